@@ -1,0 +1,25 @@
+namespace GostNet;
+
+/// <summary>The ground that forwards stand on: where they listen, and how they reach the next machine.</summary>
+/// <remarks>The operating system's sockets by default; <see cref="Testing.InMemoryNetwork"/> in tests.</remarks>
+public interface INetwork
+{
+    /// <summary>Opens connections to other machines, without any proxy.</summary>
+    IDialer Dialer { get; }
+
+    /// <summary>Opens datagram sockets to other machines, without any proxy.</summary>
+    IDatagramDialer DatagramDialer { get; }
+
+    /// <summary>Begins to accept connections.</summary>
+    /// <param name="endPoint">Where. An empty host is every interface, IPv4 and IPv6; port 0 lets the system choose; a name is
+    /// resolved once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The address cannot be had; the message says which and why.</exception>
+    ValueTask<IListener> ListenAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default);
+
+    /// <summary>Begins to receive datagrams.</summary>
+    /// <param name="endPoint">Where, as for <see cref="ListenAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The address cannot be had; the message says which and why.</exception>
+    ValueTask<IDatagramListener> ListenDatagramsAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,4 @@
+namespace GostNet.Testing;
+
+/// <summary>placeholder, see helper</summary>
+public sealed class InMemoryNetwork;
