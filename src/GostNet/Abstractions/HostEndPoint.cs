@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace GostNet;
 
@@ -177,25 +178,43 @@ public sealed class HostEndPoint : EndPoint, IEquatable<HostEndPoint>, IParsable
         return true;
     }
 
-    /// <summary>Reads decimal digits only: no sign, no blank.</summary>
+    /// <summary>Reads decimal digits only: no sign, no blank, and none of the NULs that the parser of numbers takes at the end.</summary>
     internal static bool TryParsePort(ReadOnlySpan<char> text, out int port) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= IPEndPoint.MaxPort;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= IPEndPoint.MaxPort
+        && !text.Contains('\0');
 
     /// <summary>Whether the text may stand as <see cref="Host"/>. Underscores and non-ASCII letters are let through: resolvers know them.</summary>
     internal static bool IsValidHost(string host)
     {
-        if (host.Contains(':'))
-        {
-            return IPAddress.TryParse(host, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6
-                && host[0] != '[';
-        }
-
         if (host.Length > MaxHostLength)
         {
             return false;
         }
 
-        foreach (char c in host)
+        ReadOnlySpan<char> name = host;
+        if (host.Contains(':'))
+        {
+            if (host[0] == '[' || !IPAddress.TryParse(host, out IPAddress? address)
+                || address.AddressFamily != AddressFamily.InterNetworkV6)
+            {
+                return false;
+            }
+
+            // IPAddress takes anything for a zone, line ends included; here it is the name or number of an interface.
+            int zone = host.IndexOf('%');
+            if (zone < 0)
+            {
+                return true;
+            }
+
+            name = host.AsSpan(zone + 1);
+            if (name.IsEmpty || !Ascii.IsValid(name))
+            {
+                return false;
+            }
+        }
+
+        foreach (char c in name)
         {
             if (!(char.IsLetterOrDigit(c) || c is '-' or '.' or '_'))
             {
