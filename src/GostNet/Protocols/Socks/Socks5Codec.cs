@@ -1,0 +1,231 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text;
+using GostNet.Internal;
+
+namespace GostNet.Protocols.Socks;
+
+/// <summary>The messages of SOCKS5 (RFC 1928) and of its login by user name and password (RFC 1929).</summary>
+/// <remarks>Readers follow <see cref="MessageReader{T}"/>; writers return the number of bytes written, of
+/// <see cref="MaxMessageLength"/> at most.</remarks>
+internal static class Socks5Codec
+{
+    /// <summary>The longest message, a login with two strings of 255 bytes.</summary>
+    public const int MaxMessageLength = 3 + (2 * MaxStringLength);
+
+    /// <summary>The longest user name, password or host name: its length is one byte.</summary>
+    public const int MaxStringLength = byte.MaxValue;
+
+    private const byte Version = 0x05;
+    private const byte LoginVersion = 0x01;
+    private const byte LoginSucceeded = 0x00;
+    private const byte LoginFailed = 0x01;
+    private const byte IPv4 = 0x01;
+    private const byte DomainName = 0x03;
+    private const byte IPv6 = 0x04;
+    private static readonly HostEndPoint Unspecified = new("0.0.0.0", 0);
+
+    // VER | NMETHODS | METHODS (RFC 1928, section 3)
+    public static int WriteGreeting(Span<byte> destination, ReadOnlySpan<Socks5Method> methods)
+    {
+        destination[0] = Version;
+        destination[1] = checked((byte)methods.Length);
+        MemoryMarshal.AsBytes(methods).CopyTo(destination[2..]);
+        return 2 + methods.Length;
+    }
+
+    public static OperationStatus ReadGreeting(ReadOnlySpan<byte> source, out Socks5Method[] methods, out int length)
+    {
+        methods = [];
+        length = 2;
+        if (source is [not Version, ..] or [_, 0, ..])
+        {
+            return OperationStatus.InvalidData;
+        }
+
+        if (source.Length >= 2)
+        {
+            length += source[1];
+        }
+
+        if (source.Length < length)
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        methods = MemoryMarshal.Cast<byte, Socks5Method>(source[2..length]).ToArray();
+        return OperationStatus.Done;
+    }
+
+    // VER | METHOD (RFC 1928, section 3)
+    public static int WriteMethod(Span<byte> destination, Socks5Method method) => WritePair(destination, Version, (byte)method);
+
+    public static OperationStatus ReadMethod(ReadOnlySpan<byte> source, out Socks5Method method, out int length)
+    {
+        OperationStatus status = ReadPair(source, Version, out byte value, out length);
+        method = (Socks5Method)value;
+        return status;
+    }
+
+    // VER | ULEN | UNAME | PLEN | PASSWD (RFC 1929, section 2). GOST sends empty strings too (socks, section 4).
+    public static int WriteLogin(Span<byte> destination, NetworkCredential credential)
+    {
+        destination[0] = LoginVersion;
+        int position = 1;
+        foreach (string text in (ReadOnlySpan<string>)[credential.UserName, credential.Password])
+        {
+            int count = Encoding.UTF8.GetBytes(text, destination[(position + 1)..]);
+            destination[position] = checked((byte)count);
+            position += 1 + count;
+        }
+
+        return position;
+    }
+
+    public static OperationStatus ReadLogin(ReadOnlySpan<byte> source, out NetworkCredential? credential, out int length)
+    {
+        credential = null;
+        length = 2;
+        if (source is [not LoginVersion, ..])
+        {
+            return OperationStatus.InvalidData;
+        }
+
+        int userEnd = 0;
+        if (source.Length >= 2)
+        {
+            userEnd = 2 + source[1];
+            length = userEnd + 1;
+            if (source.Length >= length)
+            {
+                length += source[userEnd];
+            }
+        }
+
+        if (source.Length < length)
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        credential = new(Encoding.UTF8.GetString(source[2..userEnd]), Encoding.UTF8.GetString(source[(userEnd + 1)..length]));
+        return OperationStatus.Done;
+    }
+
+    // VER | STATUS (RFC 1929, section 2)
+    public static int WriteLoginStatus(Span<byte> destination, bool succeeded) =>
+        WritePair(destination, LoginVersion, succeeded ? LoginSucceeded : LoginFailed);
+
+    /// <summary>Reads the answer to a login. Any status but 0 is a failure.</summary>
+    public static OperationStatus ReadLoginStatus(ReadOnlySpan<byte> source, out byte loginStatus, out int length) =>
+        ReadPair(source, LoginVersion, out loginStatus, out length);
+
+    /// <summary>Writes a request: VER | CMD | RSV | ATYP | DST.ADDR | DST.PORT (RFC 1928, section 4).</summary>
+    /// <remarks>CONNECT carries the host as text, an address too, as GOST sends it and every server tried takes it (socks, section
+    /// 5.1). The other commands carry an address as such: there IPv6 must arrive as IPv6 (socks, section 14, 14).</remarks>
+    /// <exception cref="ForwardException">The name has no ASCII form.</exception>
+    public static int WriteRequest(Span<byte> destination, Socks5Command command, HostEndPoint address) =>
+        WriteAddressed(destination, (byte)command, address, asText: command == Socks5Command.Connect);
+
+    public static OperationStatus ReadRequest(ReadOnlySpan<byte> source, out Socks5Request request, out int length)
+    {
+        OperationStatus status = ReadAddressed(source, out HostEndPoint? address, out length);
+        request = status == OperationStatus.Done ? new((Socks5Command)source[1], address) : default;
+        return status;
+    }
+
+    /// <summary>Writes a reply: VER | REP | RSV | ATYP | BND.ADDR | BND.PORT (RFC 1928, section 6).</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="code">The result.</param>
+    /// <param name="bound">The address on the server's side. If there is none, 0.0.0.0:0 is written (socks, section 5).</param>
+    public static int WriteReply(Span<byte> destination, Socks5ReplyCode code, HostEndPoint? bound = null) =>
+        WriteAddressed(destination, (byte)code, bound ?? Unspecified, asText: false);
+
+    /// <summary>Reads a reply.</summary>
+    /// <remarks>A refusal ends with its fourth byte for this reader. The address behind it means nothing, and a server that fills it
+    /// with rubbish, or leaves it out, still says why it refuses.</remarks>
+    public static OperationStatus ReadReply(ReadOnlySpan<byte> source, out Socks5Reply reply, out int length)
+    {
+        if (source is [Version, not (byte)Socks5ReplyCode.Succeeded, _, _, ..])
+        {
+            reply = new((Socks5ReplyCode)source[1], null);
+            length = 4;
+            return OperationStatus.Done;
+        }
+
+        OperationStatus status = ReadAddressed(source, out HostEndPoint? bound, out length);
+        reply = status == OperationStatus.Done ? new(Socks5ReplyCode.Succeeded, bound) : default;
+        return status;
+    }
+
+    private static int WritePair(Span<byte> destination, byte version, byte value)
+    {
+        destination[0] = version;
+        destination[1] = value;
+        return 2;
+    }
+
+    private static OperationStatus ReadPair(ReadOnlySpan<byte> source, byte version, out byte value, out int length)
+    {
+        length = 2;
+        value = source.Length >= 2 ? source[1] : default;
+        return !source.IsEmpty && source[0] != version ? OperationStatus.InvalidData
+            : source.Length < 2 ? OperationStatus.NeedMoreData
+            : OperationStatus.Done;
+    }
+
+    private static int WriteAddressed(Span<byte> destination, byte code, HostEndPoint address, bool asText)
+    {
+        destination[0] = Version;
+        destination[1] = code;
+        destination[2] = 0;
+        int end;
+        if (!asText && address.TryGetAddress(out IPAddress? literal))
+        {
+            bool fits = literal.TryWriteBytes(destination[4..], out int count);
+            Debug.Assert(fits, "The destination has room for the longest message.");
+            destination[3] = count == 4 ? IPv4 : IPv6;
+            end = 4 + count;
+        }
+        else
+        {
+            int count = Encoding.ASCII.GetBytes(AsciiHost.Encode(address).Host, destination[5..]);
+            destination[3] = DomainName;
+            destination[4] = checked((byte)count);
+            end = 5 + count;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(destination[end..], (ushort)address.Port);
+        return end + 2;
+    }
+
+    private static OperationStatus ReadAddressed(ReadOnlySpan<byte> source, out HostEndPoint? address, out int length)
+    {
+        address = null;
+        length = source.Length < 4 ? 4 : 5; // every message is longer; the fifth byte may be the length of a name
+        if (source is [not Version, ..] or [_, _, _, not (IPv4 or DomainName or IPv6), ..])
+        {
+            return OperationStatus.InvalidData;
+        }
+
+        if (source.Length < length)
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        int start = source[3] == DomainName ? 5 : 4;
+        int end = source[3] switch { IPv4 => 8, IPv6 => 20, _ => 5 + source[4] };
+        length = end + 2;
+        if (source.Length < length)
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        ReadOnlySpan<byte> host = source[start..end];
+        string text = source[3] == DomainName ? Encoding.UTF8.GetString(host) : new IPAddress(host).ToString();
+        address = HostEndPoint.IsValidHost(text) ? new(text, BinaryPrimitives.ReadUInt16BigEndian(source[end..])) : null;
+        return OperationStatus.Done;
+    }
+}

@@ -1,0 +1,14 @@
+namespace GostNet.Protocols.Socks;
+
+/// <summary>What a client asks for (RFC 1928, section 4).</summary>
+internal enum Socks5Command : byte
+{
+    /// <summary>A connection to the address.</summary>
+    Connect = 0x01,
+
+    /// <summary>A port that waits for one connection. GOST listens at the address in the request (socks, section 6).</summary>
+    Bind = 0x02,
+
+    /// <summary>A relay for datagrams.</summary>
+    UdpAssociate = 0x03,
+}
