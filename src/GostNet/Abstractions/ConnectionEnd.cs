@@ -1,0 +1,38 @@
+namespace GostNet;
+
+/// <summary>Why a forwarded connection or datagram flow ended.</summary>
+public enum ConnectionEnd
+{
+    /// <summary>It has not ended.</summary>
+    None,
+
+    /// <summary>Both sides ended their direction, and everything was delivered.</summary>
+    Completed,
+
+    /// <summary>The client reset the connection, or can no longer be written to.</summary>
+    ClientReset,
+
+    /// <summary>The target reset the connection, or can no longer be written to.</summary>
+    TargetReset,
+
+    /// <summary>Nothing moved in either direction for as long as the options allow.</summary>
+    IdleTimeout,
+
+    /// <summary>One side ended its direction, and then nothing moved in the other for as long as the options allow.</summary>
+    HalfOpenTimeout,
+
+    /// <summary>No attempt reached a target.</summary>
+    DialFailed,
+
+    /// <summary>The target refuses datagrams (ICMP port unreachable).</summary>
+    TargetRefused,
+
+    /// <summary>The flow was the idlest of too many.</summary>
+    Evicted,
+
+    /// <summary>The forwarder was stopped, or its own abort was called.</summary>
+    Aborted,
+
+    /// <summary>Something failed that none of the above covers.</summary>
+    Failed,
+}

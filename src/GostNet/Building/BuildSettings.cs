@@ -1,0 +1,18 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace GostNet.Building;
+
+/// <summary>What all routes of a builder share.</summary>
+internal sealed class BuildSettings
+{
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    public IMeterFactory? MeterFactory { get; set; }
+
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    public INetwork? Network { get; set; }
+
+    public UnverifiedPeers UnverifiedPeers { get; set; } = UnverifiedPeers.Refuse;
+}

@@ -1,0 +1,92 @@
+using GostNet.Building;
+
+namespace GostNet;
+
+/// <content>Local forwards: this machine listens, and the target is reached through the chain.</content>
+public sealed partial class ForwardBuilder
+{
+    /// <summary>Forwards a local TCP port to a target (gost-nodes, section 2.1).</summary>
+    /// <param name="listen">Where to listen: <c>:port</c> is every interface, IPv4 and IPv6; port 0 lets the system choose, and
+    /// <see cref="Forward.LocalEndPoint"/> tells.</param>
+    /// <param name="target">What to reach, <c>host:port</c>. The chain's last node resolves a name, or this machine without a chain.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder LocalTcp(string listen, string target, LocalTcpOptions? options = null) =>
+        LocalTcp(listen, [target], options);
+
+    /// <summary>Forwards a local TCP port to one of several targets, chosen for each connection.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="targets">What to reach, each <c>host:port</c>.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder LocalTcp(string listen, IEnumerable<string> targets, LocalTcpOptions? options = null) =>
+        Add(new EndPointTexts(listen, targets), Copy(options));
+
+    /// <summary>Forwards a local TCP port to a target.</summary>
+    /// <param name="listen">Where to listen.</param>
+    /// <param name="target">What to reach.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder LocalTcp(HostEndPoint listen, HostEndPoint target, LocalTcpOptions? options = null) =>
+        LocalTcp(listen, [target], options);
+
+    /// <summary>Forwards a local TCP port to one of several targets, chosen for each connection.</summary>
+    /// <param name="listen">Where to listen.</param>
+    /// <param name="targets">What to reach.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder LocalTcp(HostEndPoint listen, IEnumerable<HostEndPoint> targets, LocalTcpOptions? options = null) =>
+        Add(new EndPointTexts(listen, targets), Copy(options));
+
+    /// <summary>Forwards a local UDP port to a target (gost-nodes, section 2.2): a flow for each client.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="target">What to reach, <c>host:port</c>.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder LocalUdp(string listen, string target, LocalUdpOptions? options = null) =>
+        LocalUdp(listen, [target], options);
+
+    /// <summary>Forwards a local UDP port to one of several targets, chosen for each flow.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="targets">What to reach, each <c>host:port</c>.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder LocalUdp(string listen, IEnumerable<string> targets, LocalUdpOptions? options = null) =>
+        Add(new EndPointTexts(listen, targets), Copy(options));
+
+    /// <summary>Forwards a local UDP port to a target.</summary>
+    /// <param name="listen">Where to listen.</param>
+    /// <param name="target">What to reach.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder LocalUdp(HostEndPoint listen, HostEndPoint target, LocalUdpOptions? options = null) =>
+        LocalUdp(listen, [target], options);
+
+    /// <summary>Forwards a local UDP port to one of several targets, chosen for each flow.</summary>
+    /// <param name="listen">Where to listen.</param>
+    /// <param name="targets">What to reach.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder LocalUdp(HostEndPoint listen, IEnumerable<HostEndPoint> targets, LocalUdpOptions? options = null) =>
+        Add(new EndPointTexts(listen, targets), Copy(options));
+
+    private static LocalTcpOptions Copy(LocalTcpOptions? options)
+    {
+        options ??= new();
+        return options with { Selection = options.Selection with { } };
+    }
+
+    private static LocalUdpOptions Copy(LocalUdpOptions? options)
+    {
+        options ??= new();
+        return options with { Selection = options.Selection with { } };
+    }
+
+    private ForwardBuilder Add(EndPointTexts endPoints, LocalTcpOptions options)
+    {
+        _forwards.Add(problems => endPoints.Read("tcp", problems) is var (listen, targets)
+            ? new LocalTcpDefinition(listen, targets, options)
+            : null);
+        return this;
+    }
+
+    private ForwardBuilder Add(EndPointTexts endPoints, LocalUdpOptions options)
+    {
+        _forwards.Add(problems => endPoints.Read("udp", problems) is var (listen, targets)
+            ? new LocalUdpDefinition(listen, targets, options)
+            : null);
+        return this;
+    }
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using GostNet.Building;
+using GostNet.Building.Nodes;
+using GostNet.Chains;
+using GostNet.Diagnostics;
+using GostNet.Forwarding;
+using GostNet.Relaying;
+using GostNet.Transports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace GostNet;
+
+/// <summary>Describes forwards and the chain they go through, and builds a <see cref="Forwarder"/> of them.</summary>
+/// <remarks>
+/// <para>Verbs only take note; <see cref="Build"/> checks everything and reports all mistakes at once. It may be called again, and each
+/// call makes a forwarder of its own. Options are copied when they are given.</para>
+/// <para>All forwards of a builder share its chain (<see cref="Via(string)"/>), as with GOST's <c>-L</c> and <c>-F</c>. A forward with
+/// another chain goes into a <see cref="Route"/>.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// await using Forwarder forwarder = new ForwardBuilder()
+///     .LocalTcp(":2222", "192.168.1.1:22")
+///     .Via("socks5://10.0.0.1:1080")
+///     .Build();
+/// await forwarder.StartAsync();
+/// </code>
+/// </example>
+public sealed partial class ForwardBuilder
+{
+    private readonly List<Func<BuildProblems, ForwardDefinition?>> _forwards = [];
+    private readonly List<Func<BuildProblems, HopDefinition?>> _hops = [];
+    private readonly List<ForwardBuilder> _routes = [];
+    private readonly BuildSettings _settings;
+
+    /// <summary>Makes an empty builder.</summary>
+    public ForwardBuilder()
+        : this(new BuildSettings())
+    {
+    }
+
+    private ForwardBuilder(BuildSettings settings) => _settings = settings;
+
+    /// <summary>Where to log. Nothing is logged by default.</summary>
+    /// <param name="loggerFactory">Stays the caller's.</param>
+    public ForwardBuilder UseLoggerFactory(ILoggerFactory loggerFactory)
+    {
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        _settings.LoggerFactory = loggerFactory;
+        return this;
+    }
+
+    /// <summary>Where the meter comes from. By default there is one for the process.</summary>
+    /// <param name="meterFactory">Stays the caller's.</param>
+    public ForwardBuilder UseMeterFactory(IMeterFactory meterFactory)
+    {
+        ArgumentNullException.ThrowIfNull(meterFactory);
+        _settings.MeterFactory = meterFactory;
+        return this;
+    }
+
+    /// <summary>The clock behind every limit and pause. The system's by default.</summary>
+    /// <param name="timeProvider">The clock.</param>
+    public ForwardBuilder UseTimeProvider(TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        _settings.TimeProvider = timeProvider;
+        return this;
+    }
+
+    /// <summary>Where forwards listen and what they dial with: <see cref="SocketNetwork"/> by default, with its default options.</summary>
+    /// <param name="network">For instance <see cref="Testing.InMemoryNetwork"/> in a unit test. Stays the caller's.</param>
+    public ForwardBuilder UseNetwork(INetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        _settings.Network = network;
+        return this;
+    }
+
+    /// <summary>What becomes of a node URL that leaves open whether its peer is to be verified.</summary>
+    /// <param name="setting"><see cref="UnverifiedPeers.Refuse"/> by default.</param>
+    public ForwardBuilder UseUnverifiedPeers(UnverifiedPeers setting)
+    {
+        _settings.UnverifiedPeers = setting;
+        return this;
+    }
+
+    /// <summary>Adds forwards with a chain of their own. They share all other settings with this builder.</summary>
+    /// <param name="configure">Adds the forwards and the chain.</param>
+    public ForwardBuilder Route(Action<ForwardBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var route = new ForwardBuilder(_settings);
+        configure(route);
+        _routes.Add(route);
+        return this;
+    }
+
+    /// <summary>Checks everything and builds the forwarder. Nothing listens yet. Files that node URLs name are read.</summary>
+    /// <exception cref="OptionsValidationException">Something is wrong. Its failures are all that is, a line each, naming the forward or
+    /// node, the value, and what to write instead.</exception>
+    public Forwarder Build()
+    {
+        var problems = new BuildProblems(_settings);
+        (ForwardContext context, ILogger dialerLogger) = CreateContext();
+        var relay = new ManagedStreamRelay();
+        var runners = new List<ForwardRunner>();
+        foreach (ForwardBuilder route in Routes())
+        {
+            ImmutableArray<HopDefinition> hops = route.ReadHops(problems);
+            ForwardDefinition[] forwards = [.. route._forwards.Select(read => read(problems)).OfType<ForwardDefinition>()];
+            foreach (ForwardDefinition forward in forwards)
+            {
+                forward.Check(hops, problems);
+            }
+
+            if (!problems.Any)
+            {
+                var chain = new ChainFactory(hops, context, dialerLogger);
+                runners.AddRange(forwards.Select(f => f.CreateRunner(chain, relay)));
+            }
+        }
+
+        if (!problems.Any && runners.Count == 0)
+        {
+            problems.Add("There is nothing to forward. Add a forward, for instance LocalTcp(\":2222\", \"192.168.1.1:22\").");
+        }
+
+        problems.ThrowIfAny();
+        problems.LogWarnings();
+        return new Forwarder(runners, context);
+    }
+
+    /// <summary>Builds the chain alone, to be used by other code; without a hop it dials directly.</summary>
+    /// <remarks>For <see cref="HttpClient"/> see <see cref="DialerExtensions.ToConnectCallback"/>.</remarks>
+    /// <exception cref="OptionsValidationException">Something is wrong, as for <see cref="Build"/>.</exception>
+    public IDialer BuildDialer()
+    {
+        var problems = new BuildProblems(_settings);
+        ImmutableArray<HopDefinition> hops = ReadHops(problems);
+        problems.ThrowIfAny();
+        problems.LogWarnings();
+        (ForwardContext context, ILogger dialerLogger) = CreateContext();
+        return new ChainFactory(hops, context, dialerLogger).CreateDialer(new LocalTcpOptions().DialTimeout);
+    }
+
+    private IEnumerable<ForwardBuilder> Routes() => _routes.SelectMany(r => r.Routes()).Prepend(this);
+
+    private ImmutableArray<HopDefinition> ReadHops(BuildProblems problems)
+    {
+        ImmutableArray<HopDefinition> hops = [.. _hops.Select(read => read(problems)).OfType<HopDefinition>()];
+        foreach (HopDefinition hop in hops)
+        {
+            hop.Check(problems);
+        }
+
+        return hops;
+    }
+
+    private (ForwardContext Context, ILogger DialerLogger) CreateContext()
+    {
+        ILoggerFactory loggers = _settings.LoggerFactory ?? NullLoggerFactory.Instance;
+        var metrics = new GostNetMetrics(_settings.MeterFactory);
+        ILogger forwardLogger = loggers.CreateLogger(LogCategories.Forward);
+        TimeProvider time = _settings.TimeProvider;
+        var context = new ForwardContext(
+            _settings.Network ?? new SocketNetwork(timeProvider: time),
+            time,
+            metrics,
+            forwardLogger,
+            new ConnectionTable(time, metrics, forwardLogger));
+        return (context, loggers.CreateLogger(LogCategories.Dialer));
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using GostNet.Forwarding;
+using GostNet.Relaying;
+using GostNet.Selection;
+
+namespace GostNet.Building;
+
+/// <summary>A forward as it was asked for, in readable form.</summary>
+internal abstract record ForwardDefinition(ForwardKind Kind, string Scheme, HostEndPoint Listen, ImmutableArray<Node> Targets)
+{
+    // A chain that takes no notice of the target still wants one to be passed along (gost-nodes, section 2.6).
+    private static readonly Node NoTarget = new(new HostEndPoint("", 0), "(the chain's own target)");
+
+    /// <summary>What the user called it, if anything.</summary>
+    protected abstract string? GivenName { get; }
+
+    public string Name => GivenName ?? $"{Scheme}://{Listen}{(Targets.IsEmpty ? "" : $"/{string.Join(',', Targets)}")}";
+
+    /// <summary>Reports what is wrong, taken by itself and together with the chain.</summary>
+    public virtual void Check(ImmutableArray<HopDefinition> hops, BuildProblems problems)
+    {
+        if (Targets.IsEmpty && !(hops.Length > 0 && hops[^1].IgnoresTarget))
+        {
+            problems.Add($"{Name}: there is no target; write one, or end the chain with a node that has its own (forward://host:port)");
+        }
+    }
+
+    public abstract ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay);
+
+    protected NodeGroup<HostEndPoint> CreateTargets(SelectionOptions options, ChainFactory chain) =>
+        new(
+            new NodeSet<HostEndPoint>([.. (Targets.IsEmpty ? [NoTarget] : Targets).Select(n => (n, n.Address))], options),
+            chain.Context.Time,
+            chain.Logger);
+
+    protected Forward CreateForward() => new(Kind, Name, Listen, Targets);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Net;
+using GostNet.Building;
+using GostNet.Chains;
+using GostNet.Protocols.Http;
+using GostNet.Protocols.Socks;
+
+namespace GostNet;
+
+/// <summary>Describes one hop of a chain: a proxy, or several that can stand in for one another.</summary>
+public sealed class HopBuilder
+{
+    private readonly List<Func<BuildProblems, (Node Node, ChainNode Value)?>> _members = [];
+    private SelectionOptions _selection = new();
+
+    internal HopBuilder()
+    {
+    }
+
+    /// <summary>Adds an HTTP proxy, asked with CONNECT.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public HopBuilder Http(string address, HttpProxyOptions? options = null)
+    {
+        HttpProxyOptions o = (options ?? new()) with { };
+        return Add("http", address, o, (node, _) => new HttpConnector(node, o.Credential, o.UserAgent));
+    }
+
+    /// <summary>Adds a SOCKS5 proxy.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public HopBuilder Socks5(string address, Socks5ProxyOptions? options = null)
+    {
+        Socks5ProxyOptions o = (options ?? new()) with { };
+        return Add("socks5", address, o, (node, _) => new Socks5Connector(node, o.Credential));
+    }
+
+    /// <summary>Adds a SOCKS4 proxy. It takes IPv4 addresses only, so names are resolved on this machine.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public HopBuilder Socks4(string address, Socks4ProxyOptions? options = null)
+    {
+        Socks4ProxyOptions o = (options ?? new()) with { };
+        return Add("socks4", address, o, (node, _) => new Socks4Connector(node, ResolveAsync, o.Credential));
+    }
+
+    /// <summary>Adds a SOCKS4a proxy, which resolves names itself.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public HopBuilder Socks4a(string address, Socks4ProxyOptions? options = null)
+    {
+        Socks4ProxyOptions o = (options ?? new()) with { };
+        return Add("socks4a", address, o, (node, _) => new Socks4Connector(node, resolve: null, o.Credential));
+    }
+
+    /// <summary>Adds a node that speaks a protocol of your own.</summary>
+    /// <param name="node">Where it is, and what logs call it.</param>
+    /// <param name="connector">Speaks the protocol.</param>
+    public HopBuilder Node(Node node, IConnector connector)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(connector);
+        var limits = new Socks5ProxyOptions();
+        _members.Add(_ => (node, new ChainNode(connector, limits.DialTimeout, limits.ConnectTimeout)));
+        return this;
+    }
+
+    /// <summary>How one of the nodes is chosen for each connection, and when one is left out.</summary>
+    /// <param name="options">In turn, dead for 30 seconds after 1 failure, unless set.</param>
+    public HopBuilder Select(SelectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _selection = options with { };
+        return this;
+    }
+
+    internal HopDefinition Read(BuildProblems problems)
+    {
+        ImmutableArray<(Node, ChainNode)> members = [.. _members.Select(read => read(problems)).OfType<(Node, ChainNode)>()];
+        return new HopDefinition(members, _selection);
+    }
+
+    private static async ValueTask<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken) =>
+        await Dns.GetHostAddressesAsync(name, cancellationToken).ConfigureAwait(false);
+
+    private HopBuilder Add(
+        string scheme, string address, ProxyOptions options, Func<string, BuildProblems, IConnector> create)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        _members.Add(problems =>
+        {
+            string name = $"{scheme}://{address}";
+            options.Check(name, problems);
+            if (!HostEndPoint.TryParse(address, out HostEndPoint? endPoint, out string? problem) || endPoint.Port == 0)
+            {
+                problems.Add($"{name}: the proxy's address cannot be read: {problem ?? "port 0 cannot be dialled"}");
+                return null;
+            }
+
+            try
+            {
+                return (new Node(endPoint, name), new ChainNode(create(name, problems), options.DialTimeout, options.ConnectTimeout));
+            }
+            catch (ArgumentException e)
+            {
+                problems.Add($"{name}: {e.Message}");
+                return null;
+            }
+        });
+        return this;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using GostNet.Forwarding;
+using GostNet.Relaying;
+
+namespace GostNet.Building;
+
+/// <summary>A local TCP forward as it was asked for.</summary>
+internal sealed record LocalTcpDefinition(HostEndPoint Listen, ImmutableArray<Node> Targets, LocalTcpOptions Options)
+    : ForwardDefinition(ForwardKind.LocalTcp, "tcp", Listen, Targets)
+{
+    protected override string? GivenName => Options.Name;
+
+    public override void Check(ImmutableArray<HopDefinition> hops, BuildProblems problems)
+    {
+        base.Check(hops, problems);
+        Options.Check(Name, problems);
+    }
+
+    public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay) => new LocalTcpForward(
+        CreateForward(),
+        Options,
+        CreateTargets(Options.Selection, chain),
+        chain.CreateDialer(Options.DialTimeout),
+        relay,
+        chain.Context);
+}

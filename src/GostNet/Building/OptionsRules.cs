@@ -1,0 +1,74 @@
+namespace GostNet.Building;
+
+/// <summary>What the values of options must keep to.</summary>
+internal static class OptionsRules
+{
+    public static void Check(this LocalTcpOptions options, string forward, BuildProblems problems)
+    {
+        options.Selection.Check(forward, problems);
+        AtLeastOne(options.Attempts, nameof(options.Attempts), forward, problems);
+        AtLeastOne(options.MaxConnections, nameof(options.MaxConnections), forward, problems);
+        PositiveOrInfinite(options.DialTimeout, nameof(options.DialTimeout), forward, problems);
+        PositiveOrInfinite(options.IdleTimeout, nameof(options.IdleTimeout), forward, problems);
+        PositiveOrInfinite(options.HalfOpenTimeout, nameof(options.HalfOpenTimeout), forward, problems);
+    }
+
+    public static void Check(this LocalUdpOptions options, string forward, BuildProblems problems)
+    {
+        options.Selection.Check(forward, problems);
+        AtLeastOne(options.Attempts, nameof(options.Attempts), forward, problems);
+        AtLeastOne(options.MaxFlows, nameof(options.MaxFlows), forward, problems);
+        AtLeastOne(options.Backlog, nameof(options.Backlog), forward, problems);
+        AtLeastOne(options.QueueLength, nameof(options.QueueLength), forward, problems);
+        PositiveOrInfinite(options.DialTimeout, nameof(options.DialTimeout), forward, problems);
+        Positive(options.FlowTimeout, nameof(options.FlowTimeout), forward, problems);
+    }
+
+    public static void Check(this ProxyOptions options, string node, BuildProblems problems)
+    {
+        PositiveOrInfinite(options.DialTimeout, nameof(options.DialTimeout), node, problems);
+        PositiveOrInfinite(options.ConnectTimeout, nameof(options.ConnectTimeout), node, problems);
+    }
+
+    public static void Check(this SelectionOptions options, string group, BuildProblems problems)
+    {
+        if (options.MaxFails == 0)
+        {
+            problems.Add($"{group}: MaxFails is 0; write 1 or more, or -1 for nodes that never die");
+        }
+
+        if (!Enum.IsDefined(options.Strategy))
+        {
+            problems.Add($"{group}: Strategy is {options.Strategy}, which is none of {string.Join(", ", Enum.GetNames<SelectionStrategy>())}");
+        }
+
+        Positive(options.FailTimeout, nameof(options.FailTimeout), group, problems);
+    }
+
+    private static void AtLeastOne(int value, string option, string owner, BuildProblems problems)
+    {
+        if (value < 1)
+        {
+            problems.Add($"{owner}: {option} is {value}; write 1 or more");
+        }
+    }
+
+    private static void Positive(TimeSpan value, string option, string owner, BuildProblems problems)
+    {
+        if (value <= TimeSpan.Zero || value > MaxTimer)
+        {
+            problems.Add($"{owner}: {option} is {value}; write more than zero, up to {MaxTimer.Days} days");
+        }
+    }
+
+    private static void PositiveOrInfinite(TimeSpan value, string option, string owner, BuildProblems problems)
+    {
+        if (value != Timeout.InfiniteTimeSpan)
+        {
+            Positive(value, option, owner, problems);
+        }
+    }
+
+    // What timers and token sources take: 2^32 - 2 milliseconds.
+    private static readonly TimeSpan MaxTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+}

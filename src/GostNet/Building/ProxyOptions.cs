@@ -1,0 +1,24 @@
+using System.Net;
+
+namespace GostNet;
+
+/// <summary>What the options of all proxies have in common.</summary>
+public abstract record ProxyOptions
+{
+    private protected ProxyOptions()
+    {
+    }
+
+    /// <summary>The user and password to log in with.</summary>
+    /// <value><see langword="null"/> by default: no login.</value>
+    public NetworkCredential? Credential { get; set; }
+
+    /// <summary>How long the proxy may take to be reached, if it is the chain's first hop.</summary>
+    /// <value>5 seconds by default, as in GOST. <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</value>
+    public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the proxy may take to log us in and to reach the next address.</summary>
+    /// <value>30 seconds by default, so that a proxy which itself waits for 5 seconds, as GOST does, can still tell why it failed
+    /// (socks, section 12). <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</value>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}

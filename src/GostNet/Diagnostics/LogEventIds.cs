@@ -1,0 +1,56 @@
+namespace GostNet.Diagnostics;
+
+/// <summary>The ids of the events that GostNet logs. Each room has a range; numbers are never used again for something else.</summary>
+public static class LogEventIds
+{
+    /// <summary>A forward listens.</summary>
+    public const int ForwardListening = 1000;
+
+    /// <summary>A forward has stopped.</summary>
+    public const int ForwardStopped = 1001;
+
+    /// <summary>A forward ended by itself and will not come back.</summary>
+    public const int ForwardFaulted = 1002;
+
+    /// <summary>A connection could not be accepted just now; the forward goes on after a pause.</summary>
+    public const int AcceptFailed = 1010;
+
+    /// <summary>A connection was closed unserved, because the forward has as many as it may.</summary>
+    public const int ConnectionRejected = 1011;
+
+    /// <summary>A chain reached a target.</summary>
+    public const int ChainDialed = 2000;
+
+    /// <summary>An attempt to reach a target failed.</summary>
+    public const int DialFailed = 2001;
+
+    /// <summary>A client was given up: no attempt reached a target.</summary>
+    public const int DialGivenUp = 2002;
+
+    /// <summary>A node has failed too often and is left out for a while.</summary>
+    public const int NodeDied = 2100;
+
+    /// <summary>A node works again.</summary>
+    public const int NodeRevived = 2101;
+
+    /// <summary>The nodes of a group were read anew from their file.</summary>
+    public const int PeersReloaded = 2110;
+
+    /// <summary>The file of a group's nodes cannot be used; the nodes stay as they are.</summary>
+    public const int PeersNotReloaded = 2111;
+
+    /// <summary>A connection or datagram flow was opened.</summary>
+    public const int ConnectionOpened = 3000;
+
+    /// <summary>A connection or datagram flow has ended.</summary>
+    public const int ConnectionClosed = 3001;
+
+    /// <summary>A datagram was dropped.</summary>
+    public const int DatagramDropped = 3100;
+
+    /// <summary>Something in the configuration is accepted but worth a look.</summary>
+    public const int ConfigurationWarning = 4000;
+
+    /// <summary>A handler of an event threw.</summary>
+    public const int EventHandlerFailed = 9000;
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using GostNet.Diagnostics;
+using GostNet.Selection;
+
+namespace GostNet.Forwarding;
+
+/// <summary>The running side of a <see cref="Forward"/>: binds, serves, drains, ends.</summary>
+internal abstract class ForwardRunner(Forward forward, ForwardContext context, NodeGroup<HostEndPoint> targets, int attempts)
+    : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _serving = Task.CompletedTask;
+
+    public Forward Forward { get; } = forward;
+
+    protected ForwardContext Context { get; } = context;
+
+    /// <summary>Cancelled once the forward takes no new connections.</summary>
+    protected CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Begins to listen.</summary>
+    public async Task BindAsync(CancellationToken cancellationToken)
+    {
+        Forward.LocalEndPoint = await ListenAsync(cancellationToken).ConfigureAwait(false);
+        Forward.State = ForwardState.Listening;
+        Context.Logger.ForwardListening(Forward.Name, Forward.LocalEndPoint);
+    }
+
+    /// <summary>Serves until it is stopped.</summary>
+    /// <returns>A task that fails if the forward ends by itself.</returns>
+    public Task Run() => _serving = RunAsync();
+
+    /// <summary>Takes no new connections; those there are go on.</summary>
+    public async Task StopListeningAsync()
+    {
+        if (Forward.State == ForwardState.Listening)
+        {
+            Forward.State = ForwardState.Draining;
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await CloseListenerAsync().ConfigureAwait(false);
+        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Waits until no connection is left.</summary>
+    public abstract Task DrainedAsync();
+
+    /// <summary>Ends what is left and releases everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await EndConnectionsAsync().ConfigureAwait(false);
+        if (Forward.State is ForwardState.Draining)
+        {
+            Forward.State = ForwardState.Stopped;
+            Context.Logger.ForwardStopped(Forward.Name);
+        }
+
+        _stopping.Dispose();
+    }
+
+    protected abstract ValueTask<EndPoint> ListenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Accepts and serves until the listener is closed.</summary>
+    protected abstract Task ServeAsync();
+
+    protected abstract ValueTask CloseListenerAsync();
+
+    protected abstract Task EndConnectionsAsync();
+
+    /// <summary>Makes up to so many attempts to reach a target, each with a choice of its own.</summary>
+    /// <returns>What was opened, with the lease of its target, on which the verdict is the caller's; or the last failure.</returns>
+    protected async ValueTask<(T? Opened, NodeLease<HostEndPoint>? Target, ForwardException? Failure)> ReachAsync<T>(
+        ForwardedConnection connection, Func<HostEndPoint, CancellationToken, ValueTask<T>> open, CancellationToken cancellationToken)
+        where T : class
+    {
+        ForwardException? failure = null;
+        for (int attempt = 1; attempt <= attempts && !connection.IsAborted; attempt++)
+        {
+            NodeLease<HostEndPoint>? lease = null;
+            try
+            {
+                lease = targets.Select();
+                T opened = await open(lease.Value, cancellationToken).ConfigureAwait(false);
+                return (opened, lease, null);
+            }
+            catch (ForwardException e)
+            {
+                failure = e;
+                if (e.IsTargetFault)
+                {
+                    lease?.Fail();
+                }
+
+                lease?.Dispose();
+                Context.Logger.DialFailed(connection.Id, attempt, e.Message);
+            }
+            catch
+            {
+                lease?.Dispose();
+                throw;
+            }
+        }
+
+        return (null, null, failure);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await ServeAsync().ConfigureAwait(false);
+            if (!Stopping.IsCancellationRequested)
+            {
+                throw new IOException($"The listener of {Forward.Name} was closed by somebody else.");
+            }
+        }
+        catch (Exception e)
+        {
+            Forward.Error = e;
+            Forward.State = ForwardState.Faulted;
+            Context.Logger.ForwardFaulted(e, Forward.Name);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using GostNet.Diagnostics;
+using GostNet.Internal;
+using GostNet.Relaying;
+using GostNet.Selection;
+using Microsoft.Extensions.Logging;
+
+namespace GostNet.Forwarding;
+
+/// <summary>A local UDP forward (gost-nodes, section 2.2): a flow for each client, with a target of its own.</summary>
+internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
+{
+    private readonly LocalUdpOptions _options;
+    private readonly IDatagramDialer _dialer;
+    private IDatagramListener? _listener;
+    private DatagramRelay? _relay;
+
+    public LocalUdpForward(
+        Forward forward, LocalUdpOptions options, NodeGroup<HostEndPoint> targets, IDatagramDialer dialer, ForwardContext context)
+        : base(forward, context, targets, options.Attempts)
+    {
+        _options = options;
+        _dialer = dialer;
+    }
+
+    // Datagrams have no end to wait for: a flow ends by being idle, and the answers on their way are not worth a minute's wait.
+    public override Task DrainedAsync() => Task.CompletedTask;
+
+    async ValueTask<IDatagramUpstream> IDatagramRelayOwner.OpenAsync(DatagramFlow flow, CancellationToken cancellationToken)
+    {
+        var connection = (ForwardedConnection)flow.Tag!;
+        (IDatagramSocket? socket, NodeLease<HostEndPoint>? lease, ForwardException? failure) =
+            await ReachAsync(connection, OpenAsync, cancellationToken).ConfigureAwait(false);
+        if (socket is null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Context.Logger.DialGivenUp(Forward.Name, connection.Client, _options.Attempts, failure!.Message);
+            throw failure;
+        }
+
+        connection.SetTarget(lease!.Value);
+        Context.Logger.ConnectionOpened(connection.Id, connection.Client, connection.Target);
+        return new Upstream(socket, lease);
+    }
+
+    void IDatagramRelayOwner.FlowOpened(DatagramFlow flow)
+    {
+        ForwardedConnection connection = Context.Connections.Open(
+            Forward, flow.ClientEndPoint, _ => flow.Abort(ConnectionEnd.Aborted));
+        flow.Tag = connection;
+        connection.Attach(flow);
+    }
+
+    void IDatagramRelayOwner.FlowClosed(DatagramFlow flow, ConnectionEnd reason, Exception? error) =>
+        Context.Connections.Close((ForwardedConnection)flow.Tag!, reason, error);
+
+    void IDatagramRelayOwner.DatagramDropped(int size, string reason)
+    {
+        Forward.CountDroppedDatagram();
+        Context.Metrics.DatagramDropped(Forward.Name);
+        Context.Logger.DatagramDropped(Forward.Name, size, reason);
+    }
+
+    protected override async ValueTask<EndPoint> ListenAsync(CancellationToken cancellationToken)
+    {
+        _listener = await Context.Network.ListenDatagramsAsync(Forward.ListenEndPoint, cancellationToken).ConfigureAwait(false);
+        _relay = new DatagramRelay(
+            _listener,
+            this,
+            new DatagramRelayOptions
+            {
+                IdleTimeout = _options.FlowTimeout,
+                MaxFlows = _options.MaxFlows,
+                Backlog = _options.Backlog,
+                QueueLength = _options.QueueLength,
+            },
+            Context.Time);
+        return _listener.LocalEndPoint;
+    }
+
+    protected override async Task ServeAsync()
+    {
+        var pause = new AcceptPause(Forward.Name, Context.Time, Context.Logger);
+        while (!Stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await _relay!.RunAsync().ConfigureAwait(false);
+                return;
+            }
+            catch (IOException e)
+            {
+                await pause.WaitAsync(e, Stopping).ConfigureAwait(false);
+            }
+        }
+    }
+
+    protected override ValueTask CloseListenerAsync() => _listener?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    protected override async Task EndConnectionsAsync()
+    {
+        if (_relay is not null)
+        {
+            await _relay.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask<IDatagramSocket> OpenAsync(HostEndPoint target, CancellationToken cancellationToken) =>
+        Deadline.RunAsync(
+            _options.DialTimeout,
+            Context.Time,
+            (_dialer, target),
+            static (s, stop) => s._dialer.DialAsync(s.target, stop),
+            static s => $"{s.target} was not resolved",
+            cancellationToken);
+
+    private sealed class Upstream(IDatagramSocket socket, NodeLease<HostEndPoint> lease) : IDatagramUpstream
+    {
+        public IDatagramSocket Socket => socket;
+
+        public void Succeed() => lease.Succeed();
+
+        public void Fail() => lease.Fail();
+
+        public ValueTask DisposeAsync()
+        {
+            lease.Dispose();
+            return socket.DisposeAsync();
+        }
+    }
+}

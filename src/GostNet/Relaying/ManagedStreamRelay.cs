@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Net.Sockets;
+
+namespace GostNet.Relaying;
+
+/// <summary>The relay that runs everywhere: one loop per direction, over sockets where both ends are bare ones, else over streams.</summary>
+/// <remarks>While nothing moves, neither direction holds a buffer: each waits with a read of zero bytes.</remarks>
+internal sealed class ManagedStreamRelay : IStreamRelay
+{
+    // Larger ones cost more cache than they save calls; smaller ones cost calls. 64 KiB is what a Linux socket hands out at once in bulk.
+    private const int BufferSize = 64 * 1024;
+
+    public async Task<RelayResult> RelayAsync(RelaySession session)
+    {
+        Task up, down;
+        if (session.Client.TryGetSocket(out Socket? client) && session.Target.TryGetSocket(out Socket? target))
+        {
+            // The loops below try before they wait, and so want calls that return at once.
+            client.Blocking = false;
+            target.Blocking = false;
+            up = PumpAsync(session, client, target, session.Target, fromClient: true);
+            down = PumpAsync(session, target, client, session.Client, fromClient: false);
+        }
+        else
+        {
+            up = PumpAsync(session, session.Client.Stream, session.Target.Stream, session.Target, fromClient: true);
+            down = PumpAsync(session, session.Target.Stream, session.Client.Stream, session.Client, fromClient: false);
+        }
+
+        Task first = await Task.WhenAny(up, down).ConfigureAwait(false);
+        Task second = first == up ? down : up;
+        if (!first.IsCompletedSuccessfully)
+        {
+            session.Abort(ReasonOf(first)); // frees the other direction, and passes a reset on
+        }
+
+        await second.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!second.IsCompletedSuccessfully)
+        {
+            session.Abort(ReasonOf(second));
+        }
+
+        Exception? error = (first.IsCompletedSuccessfully ? second : first).Exception?.InnerException;
+        return session.AbortReason is var reason and not ConnectionEnd.None
+            ? new RelayResult(reason, reason is ConnectionEnd.ClientReset or ConnectionEnd.TargetReset or ConnectionEnd.Failed
+                ? error?.InnerException ?? error
+                : null)
+            : new RelayResult(ConnectionEnd.Completed);
+    }
+
+    private static ConnectionEnd ReasonOf(Task direction) =>
+        (direction.Exception?.InnerException as PumpException)?.Reason ?? ConnectionEnd.Failed;
+
+    /// <summary>One direction between two sockets.</summary>
+    private static async Task PumpAsync(RelaySession session, Socket from, Socket to, IConnection toConnection, bool fromClient)
+    {
+        ConnectionEnd readFailure = fromClient ? ConnectionEnd.ClientReset : ConnectionEnd.TargetReset;
+        ConnectionEnd writeFailure = fromClient ? ConnectionEnd.TargetReset : ConnectionEnd.ClientReset;
+        ConnectionEnd side = readFailure;
+        try
+        {
+            bool ended = false;
+            while (!ended)
+            {
+                side = readFailure;
+                await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+                byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                try
+                {
+                    int read;
+                    do
+                    {
+                        side = readFailure;
+                        read = from.Receive(buffer, SocketFlags.None, out SocketError error);
+                        if (error == SocketError.WouldBlock)
+                        {
+                            break;
+                        }
+
+                        if (error != SocketError.Success)
+                        {
+                            throw new SocketException((int)error);
+                        }
+
+                        if (read == 0)
+                        {
+                            ended = true;
+                            break;
+                        }
+
+                        side = writeFailure;
+                        int sent = to.Send(buffer.AsSpan(0, read), SocketFlags.None, out error);
+                        if (error is not (SocketError.Success or SocketError.WouldBlock))
+                        {
+                            throw new SocketException((int)error);
+                        }
+
+                        while (sent < read)
+                        {
+                            sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), SocketFlags.None).ConfigureAwait(false);
+                        }
+
+                        session.Count(fromClient, read);
+                    }
+                    while (read == buffer.Length); // less than a buffer: most likely there is no more yet, and waiting asks anyway
+                }
+                finally
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                }
+            }
+
+            side = writeFailure;
+            await toConnection.CompleteWritesAsync().ConfigureAwait(false);
+            session.EndDirection();
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        {
+            throw new PumpException(side, e);
+        }
+    }
+
+    /// <summary>One direction between two streams.</summary>
+    private static async Task PumpAsync(RelaySession session, Stream from, Stream to, IConnection toConnection, bool fromClient)
+    {
+        ConnectionEnd readFailure = fromClient ? ConnectionEnd.ClientReset : ConnectionEnd.TargetReset;
+        ConnectionEnd writeFailure = fromClient ? ConnectionEnd.TargetReset : ConnectionEnd.ClientReset;
+        ConnectionEnd side = readFailure;
+        try
+        {
+            while (true)
+            {
+                side = readFailure;
+                await from.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                try
+                {
+                    int read = await from.ReadAsync(buffer).ConfigureAwait(false);
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    side = writeFailure;
+                    await to.WriteAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
+                    await to.FlushAsync().ConfigureAwait(false);
+                    session.Count(fromClient, read);
+                }
+                finally
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                }
+            }
+
+            side = writeFailure;
+            await toConnection.CompleteWritesAsync().ConfigureAwait(false);
+            session.EndDirection();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
+        {
+            throw new PumpException(side, e);
+        }
+    }
+
+    /// <summary>Tells which side a direction failed on.</summary>
+    private sealed class PumpException(ConnectionEnd reason, Exception inner) : Exception(inner.Message, inner)
+    {
+        public ConnectionEnd Reason { get; } = reason;
+    }
+}
