@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using GostNet.Transports;
 using GostNet.Transports.Tcp;
 using GostNet.Transports.Udp;
 
-namespace GostNet.Transports;
+namespace GostNet;
 
 /// <summary>The operating system's TCP and UDP sockets.</summary>
 public sealed class SocketNetwork : INetwork
