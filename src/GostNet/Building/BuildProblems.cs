@@ -15,6 +15,9 @@ internal sealed class BuildProblems(BuildSettings settings)
 
     public bool Any => _errors.Count > 0;
 
+    /// <summary>All errors in one line.</summary>
+    public string Summary => string.Join("; ", _errors);
+
     public void Add(string error) => _errors.Add(error);
 
     /// <summary>Notes something that is accepted but worth a look. The same warning is given once.</summary>

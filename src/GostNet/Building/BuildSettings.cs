@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using GostNet.Building.Nodes;
 using Microsoft.Extensions.Logging;
 
 namespace GostNet.Building;
@@ -15,4 +16,7 @@ internal sealed class BuildSettings
     public INetwork? Network { get; set; }
 
     public UnverifiedPeers UnverifiedPeers { get; set; } = UnverifiedPeers.Refuse;
+
+    /// <summary>Reads the files that node URLs name.</summary>
+    public NodeFiles Files { get; set; } = new();
 }

@@ -1,8 +1,23 @@
+using GostNet.Building.Nodes;
+
 namespace GostNet;
 
 /// <content>The chain: the proxies between this machine and the targets, in the order in which they are passed.</content>
 public sealed partial class ForwardBuilder
 {
+    /// <summary>Adds a hop to the chain, in GOST's words: what <c>-F</c> takes (gost-nodes, section 1).</summary>
+    /// <remarks>This version knows <c>http</c>, <c>socks5</c>, <c>socks4</c>, <c>socks4a</c> and <c>forward</c>; without a scheme the node
+    /// is an HTTP proxy. <c>user:password@</c>, <c>auth</c> and <c>secrets</c> give the login; <c>ip</c> and <c>peer</c> name more nodes
+    /// that can stand in for this one, and <c>strategy</c>, <c>max_fails</c> and <c>fail_timeout</c> say how one is chosen;
+    /// <c>timeout</c> limits the dial. Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</remarks>
+    /// <param name="url">For instance <c>socks5://user:password@10.0.0.1:1080</c>.</param>
+    public ForwardBuilder Via(string url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        _hops.Add(problems => ChainNodes.Read(url, problems));
+        return this;
+    }
+
     /// <summary>Adds a hop to the chain.</summary>
     /// <param name="configure">Says which proxy, or which proxies that can stand in for one another.</param>
     public ForwardBuilder Via(Action<HopBuilder> configure)

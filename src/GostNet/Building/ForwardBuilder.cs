@@ -16,7 +16,7 @@ namespace GostNet;
 /// <remarks>
 /// <para>Verbs only take note; <see cref="Build"/> checks everything and reports all mistakes at once. It may be called again, and each
 /// call makes a forwarder of its own. Options are copied when they are given.</para>
-/// <para>All forwards of a builder share its chain (<see cref="Via(Action{HopBuilder})"/>), as with GOST's <c>-L</c> and <c>-F</c>. A forward with
+/// <para>All forwards of a builder share its chain (<see cref="Via(string)"/>), as with GOST's <c>-L</c> and <c>-F</c>. A forward with
 /// another chain goes into a <see cref="Route"/>.</para>
 /// </remarks>
 /// <example>

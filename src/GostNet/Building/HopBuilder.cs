@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
-using System.Net;
 using GostNet.Building;
 using GostNet.Chains;
-using GostNet.Protocols.Http;
-using GostNet.Protocols.Socks;
 
 namespace GostNet;
 
@@ -23,7 +20,7 @@ public sealed class HopBuilder
     public HopBuilder Http(string address, HttpProxyOptions? options = null)
     {
         HttpProxyOptions o = (options ?? new()) with { };
-        return Add("http", address, o, (node, _) => new HttpConnector(node, o.Credential, o.UserAgent));
+        return Add("http", address, o, o.UserAgent);
     }
 
     /// <summary>Adds a SOCKS5 proxy.</summary>
@@ -32,7 +29,7 @@ public sealed class HopBuilder
     public HopBuilder Socks5(string address, Socks5ProxyOptions? options = null)
     {
         Socks5ProxyOptions o = (options ?? new()) with { };
-        return Add("socks5", address, o, (node, _) => new Socks5Connector(node, o.Credential));
+        return Add("socks5", address, o);
     }
 
     /// <summary>Adds a SOCKS4 proxy. It takes IPv4 addresses only, so names are resolved on this machine.</summary>
@@ -41,7 +38,7 @@ public sealed class HopBuilder
     public HopBuilder Socks4(string address, Socks4ProxyOptions? options = null)
     {
         Socks4ProxyOptions o = (options ?? new()) with { };
-        return Add("socks4", address, o, (node, _) => new Socks4Connector(node, ResolveAsync, o.Credential));
+        return Add("socks4", address, o);
     }
 
     /// <summary>Adds a SOCKS4a proxy, which resolves names itself.</summary>
@@ -50,7 +47,7 @@ public sealed class HopBuilder
     public HopBuilder Socks4a(string address, Socks4ProxyOptions? options = null)
     {
         Socks4ProxyOptions o = (options ?? new()) with { };
-        return Add("socks4a", address, o, (node, _) => new Socks4Connector(node, resolve: null, o.Credential));
+        return Add("socks4a", address, o);
     }
 
     /// <summary>Adds a node that speaks a protocol of your own.</summary>
@@ -80,11 +77,7 @@ public sealed class HopBuilder
         return new HopDefinition(members, _selection);
     }
 
-    private static async ValueTask<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken) =>
-        await Dns.GetHostAddressesAsync(name, cancellationToken).ConfigureAwait(false);
-
-    private HopBuilder Add(
-        string scheme, string address, ProxyOptions options, Func<string, BuildProblems, IConnector> create)
+    private HopBuilder Add(string scheme, string address, ProxyOptions options, string? userAgent = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         _members.Add(problems =>
@@ -99,7 +92,8 @@ public sealed class HopBuilder
 
             try
             {
-                return (new Node(endPoint, name), new ChainNode(create(name, problems), options.DialTimeout, options.ConnectTimeout));
+                IConnector connector = Connectors.Create(scheme, name, options.Credential, userAgent);
+                return (new Node(endPoint, name), new ChainNode(connector, options.DialTimeout, options.ConnectTimeout));
             }
             catch (ArgumentException e)
             {

@@ -1,0 +1,78 @@
+using GostNet.Chains;
+using GostNet.Selection;
+
+namespace GostNet.Building.Nodes;
+
+/// <summary>Turns node URLs to go through into hops of a chain.</summary>
+internal static class ChainNodes
+{
+    /// <summary>Reads a URL, or reports what is wrong with it.</summary>
+    public static HopDefinition? Read(string text, BuildProblems problems)
+    {
+        if (ReadUrl(text, problems) is not { } node)
+        {
+            return null;
+        }
+
+        var set = new NodeSet<ChainNode>(ToMembers(node, problems), node.Parameters.Selection(new SelectionOptions()));
+        if (set.Members.Count == 0)
+        {
+            return null;
+        }
+
+        if (node.Parameters.Text("peer") is not { } peers)
+        {
+            return new HopDefinition([.. set.Members], set.Options);
+        }
+
+        var source = new PeerFileSource(peers, set, problems.Settings);
+        set = source.Load(problems);
+        return new HopDefinition([.. set.Members], set.Options, source);
+    }
+
+    /// <summary>Reads a URL without making anything of it, or reports what is wrong with it.</summary>
+    public static NodeUrl? ReadUrl(string text, BuildProblems problems)
+    {
+        var findings = new NodeUrlFindings();
+        NodeUrl? node = NodeUrlReader.Read(text, NodeRole.Chain, problems.Settings.Files, findings);
+        findings.Report(NodeUrlParts.Redact(text), problems);
+        return node;
+    }
+
+    /// <summary>The nodes that a URL stands for, or none after reporting why.</summary>
+    public static List<(Node Node, ChainNode Value)> ToMembers(NodeUrl node, BuildProblems problems)
+    {
+        PeerVerification.Check(node, problems);
+        if (node.Scheme.Transport != "tcp" || !Connectors.Knows(node.Scheme.Protocol))
+        {
+            problems.Add(
+                $"{node.Name}: {node.Scheme} is not in this version of GostNet, whose chains go over tcp and know {Connectors.KnownProtocols}");
+            return [];
+        }
+
+        if (node.Parameters.Has("bypass"))
+        {
+            problems.Add($"{node.Name}: parameter 'bypass' is not in this version of GostNet; leave it out, or give its targets a forward without the chain");
+        }
+
+        var limits = new Socks5ProxyOptions();
+        TimeSpan dialTimeout = node.Parameters.Duration("timeout") ?? limits.DialTimeout;
+        var members = new List<(Node, ChainNode)>();
+        foreach (HostEndPoint address in node.Addresses)
+        {
+            var member = new Node(address, $"{node.Scheme}://{address}");
+            try
+            {
+                IConnector connector = Connectors.Create(
+                    node.Scheme.Protocol, member.Name, node.Credential, node.Parameters.Text("agent"));
+                members.Add((member, new ChainNode(connector, dialTimeout, limits.ConnectTimeout)));
+            }
+            catch (ArgumentException e)
+            {
+                problems.Add($"{member.Name}: {e.Message}");
+            }
+        }
+
+        return members;
+    }
+}
