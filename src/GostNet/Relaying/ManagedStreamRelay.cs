@@ -10,14 +10,14 @@ internal sealed class ManagedStreamRelay : IStreamRelay
     // Larger ones cost more cache than they save calls; smaller ones cost calls. 64 KiB is what a Linux socket hands out at once in bulk.
     private const int BufferSize = 64 * 1024;
 
+    // How much one direction moves before it lets others have the thread.
+    private const int FairShare = 1024 * 1024;
+
     public async Task<RelayResult> RelayAsync(RelaySession session)
     {
         Task up, down;
         if (session.Client.TryGetSocket(out Socket? client) && session.Target.TryGetSocket(out Socket? target))
         {
-            // The loops below try before they wait, and so want calls that return at once.
-            client.Blocking = false;
-            target.Blocking = false;
             up = PumpAsync(session, client, target, session.Target, fromClient: true);
             down = PumpAsync(session, target, client, session.Client, fromClient: false);
         }
@@ -59,11 +59,22 @@ internal sealed class ManagedStreamRelay : IStreamRelay
         ConnectionEnd side = readFailure;
         try
         {
+            // The loop tries before it waits, and so wants calls that return at once.
+            from.Blocking = false;
+            to.Blocking = false;
+            int inOneGo = 0;
             bool ended = false;
             while (!ended)
             {
                 side = readFailure;
                 await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+                if (inOneGo >= FairShare)
+                {
+                    // A sender that never lets us wait would keep this thread, which may be one that serves all other sockets.
+                    inOneGo = 0;
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
+
                 byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                 try
                 {
@@ -101,8 +112,9 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                         }
 
                         session.Count(fromClient, read);
+                        inOneGo += read;
                     }
-                    while (read == buffer.Length); // less than a buffer: most likely there is no more yet, and waiting asks anyway
+                    while (read == buffer.Length && inOneGo < FairShare); // less than a buffer: waiting asks for more anyway
                 }
                 finally
                 {
@@ -128,10 +140,17 @@ internal sealed class ManagedStreamRelay : IStreamRelay
         ConnectionEnd side = readFailure;
         try
         {
+            int inOneGo = 0;
             while (true)
             {
                 side = readFailure;
                 await from.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                if (inOneGo >= FairShare)
+                {
+                    inOneGo = 0;
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
+
                 byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                 try
                 {
@@ -145,6 +164,7 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                     await to.WriteAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
                     await to.FlushAsync().ConfigureAwait(false);
                     session.Count(fromClient, read);
+                    inOneGo += read;
                 }
                 finally
                 {
