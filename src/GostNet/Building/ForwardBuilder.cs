@@ -113,7 +113,7 @@ public sealed partial class ForwardBuilder
             ForwardDefinition[] forwards = [.. route._forwards.Select(read => read(problems)).OfType<ForwardDefinition>()];
             foreach (ForwardDefinition forward in forwards)
             {
-                forward.Check(hops, problems);
+                forward.Check(hops.Length == route._hops.Count ? hops : null, problems);
             }
 
             if (!problems.Any)

@@ -17,9 +17,11 @@ internal abstract record ForwardDefinition(ForwardKind Kind, string Scheme, Host
     public string Name => GivenName ?? $"{Scheme}://{Listen}{(Targets.IsEmpty ? "" : $"/{string.Join(',', Targets)}")}";
 
     /// <summary>Reports what is wrong, taken by itself and together with the chain.</summary>
-    public virtual void Check(ImmutableArray<HopDefinition> hops, BuildProblems problems)
+    /// <param name="chain">The hops, or <see langword="null"/> if what they can carry is not known, because one cannot be read.</param>
+    /// <param name="problems">Takes the report.</param>
+    public virtual void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems)
     {
-        if (Targets.IsEmpty && !(hops.Length > 0 && hops[^1].IgnoresTarget))
+        if (Targets.IsEmpty && chain is { } hops && !(hops.Length > 0 && hops[^1].IgnoresTarget))
         {
             problems.Add($"{Name}: there is no target; write one, or end the chain with a node that has its own (forward://host:port)");
         }

@@ -73,6 +73,11 @@ public sealed class HopBuilder
 
     internal HopDefinition Read(BuildProblems problems)
     {
+        if (_members.Count == 0)
+        {
+            problems.Add("A hop of the chain has no node; add one, for instance Socks5(\"10.0.0.1:1080\")");
+        }
+
         ImmutableArray<(Node, ChainNode)> members = [.. _members.Select(read => read(problems)).OfType<(Node, ChainNode)>()];
         return new HopDefinition(members, _selection);
     }

@@ -10,9 +10,9 @@ internal sealed record LocalTcpDefinition(HostEndPoint Listen, ImmutableArray<No
 {
     protected override string? GivenName => Options.Name;
 
-    public override void Check(ImmutableArray<HopDefinition> hops, BuildProblems problems)
+    public override void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems)
     {
-        base.Check(hops, problems);
+        base.Check(chain, problems);
         Options.Check(Name, problems);
     }
 

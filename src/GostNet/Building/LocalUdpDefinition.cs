@@ -10,11 +10,11 @@ internal sealed record LocalUdpDefinition(HostEndPoint Listen, ImmutableArray<No
 {
     protected override string? GivenName => Options.Name;
 
-    public override void Check(ImmutableArray<HopDefinition> hops, BuildProblems problems)
+    public override void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems)
     {
-        base.Check(hops, problems);
+        base.Check(chain, problems);
         Options.Check(Name, problems);
-        if (!hops.IsEmpty)
+        if (chain is { IsEmpty: false } hops)
         {
             problems.Add($"{Name}: the chain ends in {hops[^1].Name}, which cannot carry datagrams in this version; "
                 + "remove the chain, or put the UDP forward into a route without one");
