@@ -15,7 +15,8 @@ public enum ConnectionEnd
     /// <summary>The target reset the connection, or can no longer be written to.</summary>
     TargetReset,
 
-    /// <summary>Nothing moved in either direction for as long as the options allow.</summary>
+    /// <summary>Nothing moved in either direction for as long as the options allow. A datagram flow has no other end if all goes
+    /// well.</summary>
     IdleTimeout,
 
     /// <summary>One side ended its direction, and then nothing moved in the other for as long as the options allow.</summary>
@@ -30,7 +31,7 @@ public enum ConnectionEnd
     /// <summary>The flow was the idlest of too many.</summary>
     Evicted,
 
-    /// <summary>The forwarder was stopped, or its own abort was called.</summary>
+    /// <summary>The forwarder was stopped, or <see cref="ForwardedConnection.Abort"/> was called.</summary>
     Aborted,
 
     /// <summary>Something failed that none of the above covers.</summary>

@@ -44,8 +44,8 @@ public sealed class ForwardException : IOException
     public HostEndPoint? Target { get; init; }
 
     /// <summary>Whether the address that was asked for is to blame, and not the one who was asked.</summary>
-    /// <remarks>A proxy that answers "connection refused" works; its target does not. Failures are charged to the culprit
-    /// (gost-nodes, section 3.3).</remarks>
+    /// <remarks>A proxy that answers "connection refused" works; its target does not. Failures are charged to the culprit:
+    /// the target is left out for a while, and not the proxy.</remarks>
     public bool IsTargetFault { get; init; }
 
     /// <summary>Whether another attempt, or another node, may succeed without a change of configuration.</summary>

@@ -8,8 +8,8 @@ namespace GostNet;
 
 /// <summary>A host, by name or address, and a port.</summary>
 /// <remarks>
-/// <para>The host is kept as it was written, without the brackets of an IPv6 address. An empty host is the machine that listens or
-/// dials. The text form is <c>host:port</c>, or <c>[address]:port</c> for IPv6.</para>
+/// <para>The host is kept as it was written, without the brackets of an IPv6 address. An empty host is every interface to
+/// listen on, and the machine that dials as a target. The text form is <c>host:port</c>, or <c>[address]:port</c> for IPv6.</para>
 /// <para>Two values are equal if their ports are and their hosts are without regard to case.</para>
 /// </remarks>
 public sealed class HostEndPoint : EndPoint, IEquatable<HostEndPoint>, IParsable<HostEndPoint>
@@ -42,7 +42,7 @@ public sealed class HostEndPoint : EndPoint, IEquatable<HostEndPoint>, IParsable
     {
     }
 
-    /// <summary>The name or address, without brackets. Empty: the machine that listens or dials.</summary>
+    /// <summary>The name or address, without brackets. Empty: every interface to listen on, or the machine that dials.</summary>
     public string Host { get; }
 
     /// <summary>0 to 65535.</summary>

@@ -5,7 +5,7 @@ namespace GostNet;
 /// A node that failed <see cref="MaxFails"/> times in a row is dead for <see cref="FailTimeout"/> after its last failure. Then one
 /// attempt tries it: if that succeeds the node is healthy again and its failures are forgotten, else it is dead for another
 /// <see cref="FailTimeout"/>. Failures do not age otherwise. If every node is dead, the one that failed longest ago is tried. A group of
-/// one is always tried. (gost-nodes, section 3.3)
+/// one is always tried.
 /// </remarks>
 public sealed record SelectionOptions
 {
@@ -14,7 +14,7 @@ public sealed record SelectionOptions
     public SelectionStrategy Strategy { get; set; } = SelectionStrategy.RoundRobin;
 
     /// <summary>Chooses in place of <see cref="Strategy"/>.</summary>
-    /// <value><see langword="null"/> by default.</value>
+    /// <value><see langword="null"/> by default. An instance belongs to one group, so give each forward and hop its own.</value>
     public INodeSelector? Selector { get; set; }
 
     /// <summary>How many consecutive failures make a node dead.</summary>

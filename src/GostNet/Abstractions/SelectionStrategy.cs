@@ -1,6 +1,6 @@
 namespace GostNet;
 
-/// <summary>How a node is chosen out of the healthy ones of a group (gost-nodes, section 3.2).</summary>
+/// <summary>How a node is chosen out of the healthy ones of a group.</summary>
 public enum SelectionStrategy
 {
     /// <summary>In turn. GOST calls it <c>round</c>.</summary>

@@ -6,9 +6,13 @@ namespace GostNet;
 public static class DialerExtensions
 {
     /// <summary>A callback that makes <see cref="HttpClient"/> connect through a dialer.</summary>
+    /// <remarks>For HTTP/1.1 and HTTP/2; TLS is spoken above the connection, with the server. Unless
+    /// <see cref="SocketsHttpHandler.UseProxy"/> is <see langword="false"/>, a proxy of the environment (<c>HTTP_PROXY</c>) is dialled
+    /// in place of the server.</remarks>
     /// <example>
     /// <code>
-    /// using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = dialer.ToConnectCallback() });
+    /// var handler = new SocketsHttpHandler { ConnectCallback = dialer.ToConnectCallback(), UseProxy = false };
+    /// using var client = new HttpClient(handler);
     /// </code>
     /// </example>
     /// <param name="dialer">The dialer. Names go to it as they are.</param>

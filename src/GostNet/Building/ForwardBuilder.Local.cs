@@ -5,7 +5,7 @@ namespace GostNet;
 /// <content>Local forwards: this machine listens, and the target is reached through the chain.</content>
 public sealed partial class ForwardBuilder
 {
-    /// <summary>Forwards a local TCP port to a target (gost-nodes, section 2.1).</summary>
+    /// <summary>Forwards a local TCP port to a target.</summary>
     /// <param name="listen">Where to listen: <c>:port</c> is every interface, IPv4 and IPv6; port 0 lets the system choose, and
     /// <see cref="Forward.LocalEndPoint"/> tells.</param>
     /// <param name="target">What to reach, <c>host:port</c>. The chain's last node resolves a name, or this machine without a chain.</param>
@@ -34,7 +34,9 @@ public sealed partial class ForwardBuilder
     public ForwardBuilder LocalTcp(HostEndPoint listen, IEnumerable<HostEndPoint> targets, LocalTcpOptions? options = null) =>
         Add(new EndPointTexts(listen, targets), Copy(options));
 
-    /// <summary>Forwards a local UDP port to a target (gost-nodes, section 2.2): a flow for each client.</summary>
+    /// <summary>Forwards a local UDP port to a target: each client has a flow of its own, with a socket of its own to the target.</summary>
+    /// <remarks>A chain carries no UDP in this version: <see cref="Build"/> refuses a UDP forward beside one. Put it into a
+    /// <see cref="Route"/> of its own.</remarks>
     /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
     /// <param name="target">What to reach, <c>host:port</c>.</param>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>

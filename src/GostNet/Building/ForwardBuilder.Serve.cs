@@ -7,7 +7,7 @@ public sealed partial class ForwardBuilder
 {
     private int _defaultAttempts = 1;
 
-    /// <summary>Adds a forward in GOST's words: what <c>-L</c> takes (gost-nodes, section 1).</summary>
+    /// <summary>Adds a forward in GOST's words: what <c>-L</c> takes.</summary>
     /// <remarks>This version knows <c>tcp://</c> and <c>udp://</c>. <c>ip</c> names more targets; <c>strategy</c>, <c>max_fails</c> and
     /// <c>fail_timeout</c> say how one is chosen, and <c>retry</c> how many attempts there are; <c>timeout</c> limits the dial of
     /// <c>tcp</c>, and <c>ttl</c>, <c>backlog</c> and <c>queue</c> are for <c>udp</c>. Unlike GOST, <see cref="Build"/> refuses what it

@@ -5,7 +5,7 @@ namespace GostNet;
 /// <content>The chain: the proxies between this machine and the targets, in the order in which they are passed.</content>
 public sealed partial class ForwardBuilder
 {
-    /// <summary>Adds a hop to the chain, in GOST's words: what <c>-F</c> takes (gost-nodes, section 1).</summary>
+    /// <summary>Adds a hop to the chain, in GOST's words: what <c>-F</c> takes.</summary>
     /// <remarks>This version knows <c>http</c>, <c>socks5</c>, <c>socks4</c>, <c>socks4a</c> and <c>forward</c>; without a scheme the node
     /// is an HTTP proxy. <c>user:password@</c>, <c>auth</c> and <c>secrets</c> give the login; <c>ip</c> and <c>peer</c> name more nodes
     /// that can stand in for this one, and <c>strategy</c>, <c>max_fails</c> and <c>fail_timeout</c> say how one is chosen;

@@ -133,8 +133,9 @@ public sealed partial class ForwardBuilder
         return new Forwarder(runners, context);
     }
 
-    /// <summary>Builds the chain alone, to be used by other code; without a hop it dials directly.</summary>
-    /// <remarks>For <see cref="HttpClient"/> see <see cref="DialerExtensions.ToConnectCallback"/>.</remarks>
+    /// <summary>Builds the chain alone, to be used by other code; without a hop it dials directly, for 5 seconds at most.</summary>
+    /// <remarks>Forwards and routes of the builder play no part. The dialer holds nothing that would have to be disposed. For
+    /// <see cref="HttpClient"/> see <see cref="DialerExtensions.ToConnectCallback"/>.</remarks>
     /// <exception cref="OptionsValidationException">Something is wrong, as for <see cref="Build"/>.</exception>
     public IDialer BuildDialer()
     {

@@ -50,7 +50,7 @@ public sealed class HopBuilder
         return Add("socks4a", address, o);
     }
 
-    /// <summary>Adds a node that speaks a protocol of your own.</summary>
+    /// <summary>Adds a node that speaks a protocol of your own, within the default limits of <see cref="ProxyOptions"/>.</summary>
     /// <param name="node">Where it is, and what logs call it.</param>
     /// <param name="connector">Speaks the protocol.</param>
     public HopBuilder Node(Node node, IConnector connector)

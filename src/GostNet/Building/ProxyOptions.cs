@@ -18,7 +18,7 @@ public abstract record ProxyOptions
     public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the proxy may take to log us in and to reach the next address.</summary>
-    /// <value>30 seconds by default, so that a proxy which itself waits for 5 seconds, as GOST does, can still tell why it failed
-    /// (socks, section 12). <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</value>
+    /// <value>30 seconds by default, so that a proxy which itself waits for 5 seconds, as GOST does, can still tell why it failed.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -28,7 +28,7 @@ public sealed record LocalTcpOptions
     /// <value>1 hour by default. <see cref="Timeout.InfiniteTimeSpan"/>: for ever.</value>
     public TimeSpan HalfOpenTimeout { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How many connections there may be at a time. One more is closed at once.</summary>
+    /// <summary>How many connections there may be at a time. One more is reset at once, and logged.</summary>
     /// <value><see cref="int.MaxValue"/> by default.</value>
     public int MaxConnections { get; set; } = int.MaxValue;
 }
