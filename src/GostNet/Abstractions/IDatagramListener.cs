@@ -29,4 +29,9 @@ public interface IDatagramListener : IAsyncDisposable
     /// <summary>The readable form of a peer's address.</summary>
     /// <param name="address">As <see cref="ReceiveFromAsync"/> told it.</param>
     EndPoint GetEndPoint(SocketAddress address);
+
+    /// <summary>The form of a peer's address that <see cref="SendToAsync"/> takes, for a peer that has not been heard of.</summary>
+    /// <param name="endPoint">The peer.</param>
+    /// <exception cref="ForwardException">This listener cannot send to such an address: IPv6 from an IPv4 one.</exception>
+    SocketAddress GetAddress(IPEndPoint endPoint);
 }

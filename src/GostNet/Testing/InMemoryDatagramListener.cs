@@ -41,6 +41,10 @@ internal sealed class InMemoryDatagramListener(InMemoryAddress address, InMemory
 
     public EndPoint GetEndPoint(SocketAddress address) => AnyPeer.Create(address);
 
+    public SocketAddress GetAddress(IPEndPoint endPoint) => endPoint.AddressFamily == AddressFamily.InterNetwork
+        ? endPoint.Serialize()
+        : throw new ForwardException(ForwardError.AddressNotSupported, $"Peers in memory have IPv4 addresses, and {endPoint} is none.");
+
     public bool TryDeliver(InMemoryDatagram datagram) => _queue.TryEnqueue(datagram);
 
     public ValueTask DisposeAsync()

@@ -1,10 +1,7 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
-using GostNet.Internal;
 
 namespace GostNet.Protocols.Socks;
 
@@ -23,9 +20,6 @@ internal static class Socks5Codec
     private const byte LoginVersion = 0x01;
     private const byte LoginSucceeded = 0x00;
     private const byte LoginFailed = 0x01;
-    private const byte IPv4 = 0x01;
-    private const byte DomainName = 0x03;
-    private const byte IPv6 = 0x04;
     private static readonly HostEndPoint Unspecified = new("0.0.0.0", 0);
 
     // VER | NMETHODS | METHODS (RFC 1928, section 3)
@@ -181,51 +175,22 @@ internal static class Socks5Codec
         destination[0] = Version;
         destination[1] = code;
         destination[2] = 0;
-        int end;
-        if (!asText && address.TryGetAddress(out IPAddress? literal))
-        {
-            bool fits = literal.TryWriteBytes(destination[4..], out int count);
-            Debug.Assert(fits, "The destination has room for the longest message.");
-            destination[3] = count == 4 ? IPv4 : IPv6;
-            end = 4 + count;
-        }
-        else
-        {
-            int count = Encoding.ASCII.GetBytes(AsciiHost.Encode(address).Host, destination[5..]);
-            destination[3] = DomainName;
-            destination[4] = checked((byte)count);
-            end = 5 + count;
-        }
-
-        BinaryPrimitives.WriteUInt16BigEndian(destination[end..], (ushort)address.Port);
-        return end + 2;
+        return 3 + Socks5Address.Write(destination[3..], address, asText);
     }
 
     private static OperationStatus ReadAddressed(ReadOnlySpan<byte> source, out HostEndPoint? address, out int length)
     {
+        const int HeaderLength = 3;
         address = null;
-        length = source.Length < 4 ? 4 : 5; // every message is longer; the fifth byte may be the length of a name
-        if (source is [not Version, ..] or [_, _, _, not (IPv4 or DomainName or IPv6), ..])
+        length = 1;
+        if (source is [not Version, ..])
         {
             return OperationStatus.InvalidData;
         }
 
-        if (source.Length < length)
-        {
-            return OperationStatus.NeedMoreData;
-        }
-
-        int start = source[3] == DomainName ? 5 : 4;
-        int end = source[3] switch { IPv4 => 8, IPv6 => 20, _ => 5 + source[4] };
-        length = end + 2;
-        if (source.Length < length)
-        {
-            return OperationStatus.NeedMoreData;
-        }
-
-        ReadOnlySpan<byte> host = source[start..end];
-        string text = source[3] == DomainName ? Encoding.UTF8.GetString(host) : new IPAddress(host).ToString();
-        address = HostEndPoint.IsValidHost(text) ? new(text, BinaryPrimitives.ReadUInt16BigEndian(source[end..])) : null;
-        return OperationStatus.Done;
+        OperationStatus status = Socks5Address.Read(
+            source.Length <= HeaderLength ? [] : source[HeaderLength..], out address, out int addressLength);
+        length = HeaderLength + addressLength;
+        return status;
     }
 }

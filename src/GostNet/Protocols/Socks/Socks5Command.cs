@@ -11,4 +11,10 @@ internal enum Socks5Command : byte
 
     /// <summary>A relay for datagrams.</summary>
     UdpAssociate = 0x03,
+
+    /// <summary>A port whose connections come over smux: GOST's mbind (socks, section 7).</summary>
+    MuxBind = 0xF2,
+
+    /// <summary>Datagrams over this connection: GOST's UDP tunnel (socks, section 8.2).</summary>
+    UdpTunnel = 0xF3,
 }

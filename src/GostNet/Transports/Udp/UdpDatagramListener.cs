@@ -77,6 +77,19 @@ internal sealed class UdpDatagramListener : IDatagramListener
         return endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
     }
 
+    public SocketAddress GetAddress(IPEndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        if (endPoint.AddressFamily == _family.AddressFamily)
+        {
+            return endPoint.Serialize();
+        }
+
+        return _family.AddressFamily == AddressFamily.InterNetworkV6 && endPoint.AddressFamily == AddressFamily.InterNetwork
+            ? new IPEndPoint(endPoint.Address.MapToIPv6(), endPoint.Port).Serialize()
+            : throw new ForwardException(ForwardError.AddressNotSupported, $"{LocalEndPoint} is IPv4, and cannot send to {endPoint}.");
+    }
+
     public ValueTask DisposeAsync()
     {
         _closed = true;

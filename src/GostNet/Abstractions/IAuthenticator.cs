@@ -1,0 +1,11 @@
+namespace GostNet;
+
+/// <summary>Decides who may use a proxy server.</summary>
+/// <remarks>It may be called from several threads at once, and for every connection; it is to answer soon.</remarks>
+public interface IAuthenticator
+{
+    /// <summary>Whether this is a user, and this the password.</summary>
+    /// <param name="userName">As the client gave it; may be empty.</param>
+    /// <param name="password">As the client gave it; may be empty.</param>
+    bool Authenticate(string userName, string password);
+}

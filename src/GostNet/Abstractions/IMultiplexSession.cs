@@ -1,0 +1,20 @@
+namespace GostNet;
+
+/// <summary>Many connections over one, the carrier.</summary>
+/// <remarks>Disposing it ends the carrier and with it all connections of the session.</remarks>
+internal interface IMultiplexSession : IAsyncDisposable
+{
+    /// <summary>Ends once the session has, in whatever way. It does not fail.</summary>
+    Task Completion { get; }
+
+    /// <summary>Why the session broke, if it did.</summary>
+    Exception? Error { get; }
+
+    /// <summary>Opens a connection to the other side.</summary>
+    /// <exception cref="IOException">The session has ended, or can hold no more.</exception>
+    ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Waits for a connection that the other side opens.</summary>
+    /// <returns>It, or <see langword="null"/> once the session has ended.</returns>
+    ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken);
+}

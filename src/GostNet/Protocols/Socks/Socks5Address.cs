@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using GostNet.Internal;
+
+namespace GostNet.Protocols.Socks;
+
+/// <summary>An address as SOCKS5 writes it everywhere: ATYP | ADDR | PORT (RFC 1928, section 5).</summary>
+internal static class Socks5Address
+{
+    /// <summary>The longest address: a name of 255 bytes.</summary>
+    public const int MaxLength = 1 + 1 + byte.MaxValue + 2;
+
+    private const byte IPv4 = 0x01;
+    private const byte DomainName = 0x03;
+    private const byte IPv6 = 0x04;
+
+    /// <summary>Writes an address.</summary>
+    /// <param name="destination">Has room for <see cref="MaxLength"/> bytes.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="asText">Whether an IP address goes as a name, too.</param>
+    /// <returns>The number of bytes written.</returns>
+    /// <exception cref="ForwardException">The name has no ASCII form.</exception>
+    public static int Write(Span<byte> destination, HostEndPoint address, bool asText = false)
+    {
+        int end;
+        if (!asText && address.TryGetAddress(out IPAddress? literal))
+        {
+            end = WriteAddress(destination, literal);
+        }
+        else
+        {
+            int count = Encoding.ASCII.GetBytes(AsciiHost.Encode(address).Host, destination[2..]);
+            destination[0] = DomainName;
+            destination[1] = checked((byte)count);
+            end = 2 + count;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(destination[end..], (ushort)address.Port);
+        return end + 2;
+    }
+
+    /// <summary>Writes an IP address; one that is IPv4 in IPv6's clothes goes as IPv4.</summary>
+    /// <returns>The number of bytes written.</returns>
+    public static int Write(Span<byte> destination, IPEndPoint address)
+    {
+        int end = WriteAddress(destination, address.Address.IsIPv4MappedToIPv6 ? address.Address.MapToIPv4() : address.Address);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[end..], (ushort)address.Port);
+        return end + 2;
+    }
+
+    /// <summary>Reads an address, as a <see cref="MessageReader{T}"/> does. It is <see langword="null"/> if its host is not one.</summary>
+    public static OperationStatus Read(ReadOnlySpan<byte> source, out HostEndPoint? address, out int length)
+    {
+        address = null;
+        length = source.IsEmpty ? 1 : 2; // the second byte may be the length of a name
+        if (source is [not (IPv4 or DomainName or IPv6), ..])
+        {
+            return OperationStatus.InvalidData;
+        }
+
+        if (source.Length < length)
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        int start = source[0] == DomainName ? 2 : 1;
+        int end = source[0] switch { IPv4 => 5, IPv6 => 17, _ => 2 + source[1] };
+        length = end + 2;
+        if (source.Length < length)
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        ReadOnlySpan<byte> host = source[start..end];
+        string text = source[0] == DomainName ? Encoding.UTF8.GetString(host) : new IPAddress(host).ToString();
+        address = HostEndPoint.IsValidHost(text) ? new(text, BinaryPrimitives.ReadUInt16BigEndian(source[end..])) : null;
+        return OperationStatus.Done;
+    }
+
+    private static int WriteAddress(Span<byte> destination, IPAddress address)
+    {
+        bool fits = address.TryWriteBytes(destination[1..], out int count);
+        Debug.Assert(fits, "The destination has room for the longest address.");
+        destination[0] = count == 4 ? IPv4 : IPv6;
+        return 1 + count;
+    }
+}

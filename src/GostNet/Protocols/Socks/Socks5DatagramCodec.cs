@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net;
+
+namespace GostNet.Protocols.Socks;
+
+/// <summary>The header in front of each datagram: RSV | FRAG | ATYP | ADDR | PORT (RFC 1928, section 7). In GOST's UDP tunnel RSV is the
+/// length of the datagram behind the header (socks, section 8.2).</summary>
+internal static class Socks5DatagramCodec
+{
+    /// <summary>The longest header.</summary>
+    public const int MaxHeaderLength = PrefixLength + Socks5Address.MaxLength;
+
+    private const int PrefixLength = 3;
+
+    /// <summary>Writes a header.</summary>
+    /// <param name="destination">Has room for <see cref="MaxHeaderLength"/> bytes.</param>
+    /// <param name="reserved">RSV: 0 in a datagram, the length of what follows in a tunnel.</param>
+    /// <param name="address">The destination on the way to the server, the source on the way back.</param>
+    /// <returns>The number of bytes written.</returns>
+    public static int WriteHeader(Span<byte> destination, int reserved, IPEndPoint address)
+    {
+        WritePrefix(destination, reserved);
+        return PrefixLength + Socks5Address.Write(destination[PrefixLength..], address);
+    }
+
+    /// <summary>Writes a header, with the host as a name if it is one.</summary>
+    /// <exception cref="ForwardException">The name has no ASCII form.</exception>
+    public static int WriteHeader(Span<byte> destination, int reserved, HostEndPoint address)
+    {
+        WritePrefix(destination, reserved);
+        return PrefixLength + Socks5Address.Write(destination[PrefixLength..], address);
+    }
+
+    /// <summary>Reads a header, as a <see cref="MessageReader{T}"/> does.</summary>
+    public static OperationStatus ReadHeader(ReadOnlySpan<byte> source, out Socks5DatagramHeader header, out int length)
+    {
+        header = default;
+        OperationStatus status = Socks5Address.Read(
+            source.Length <= PrefixLength ? [] : source[PrefixLength..], out HostEndPoint? address, out int addressLength);
+        length = PrefixLength + addressLength;
+        if (status == OperationStatus.Done)
+        {
+            header = new(BinaryPrimitives.ReadUInt16BigEndian(source), source[2], address);
+        }
+
+        return status;
+    }
+
+    private static void WritePrefix(Span<byte> destination, int reserved)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(destination, checked((ushort)reserved));
+        destination[2] = 0;
+    }
+}
