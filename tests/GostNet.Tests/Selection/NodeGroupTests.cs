@@ -1,3 +1,4 @@
+using GostNet.Diagnostics;
 using GostNet.Selection;
 using GostNet.Tests.Shared;
 using Microsoft.Extensions.Logging;
@@ -205,9 +206,9 @@ public sealed class NodeGroupTests
             trial.Succeed();
         }
 
-        LogEntry died = Assert.Single(loggers.WithId(Diagnostics.LogEventIds.NodeDied));
+        LogEntry died = Assert.Single(loggers.WithId(LogEventIds.NodeDied));
         Assert.Equal(LogLevel.Warning, died.Level);
-        Assert.Single(loggers.WithId(Diagnostics.LogEventIds.NodeRevived));
+        Assert.Single(loggers.WithId(LogEventIds.NodeRevived));
     }
 
     private static NodeSet<int> Set(string names, SelectionOptions options) =>
