@@ -33,9 +33,7 @@ internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
             await ReachAsync(connection, OpenAsync, cancellationToken).ConfigureAwait(false);
         if (socket is null)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Context.Logger.DialGivenUp(Forward.Name, connection.Client, _options.Attempts, failure!.Message);
-            throw failure;
+            throw failure!;
         }
 
         connection.SetTarget(lease!.Value);
@@ -46,7 +44,7 @@ internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
     void IDatagramRelayOwner.FlowOpened(DatagramFlow flow)
     {
         ForwardedConnection connection = Context.Connections.Open(
-            Forward, flow.ClientEndPoint, _ => flow.Abort(ConnectionEnd.Aborted));
+            Forward, flow.ClientEndPoint, () => flow.Abort(ConnectionEnd.Aborted));
         flow.Tag = connection;
         connection.Attach(flow);
     }
