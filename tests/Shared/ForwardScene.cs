@@ -83,6 +83,18 @@ internal sealed class ForwardScene : IAsyncDisposable
     /// <summary>A datagram client of the forward.</summary>
     public async Task<IDatagramSocket> OpenClientAsync() => await Network.DatagramDialer.DialAsync(Front).OrFail();
 
+    /// <summary>Waits for the pause after a failure to accept or receive, and lets it pass.</summary>
+    /// <param name="failures">How many such failures there were, with this one.</param>
+    /// <param name="milliseconds">How long the pause is to be.</param>
+    /// <param name="otherTimers">How many timers the forward has armed beside it.</param>
+    public async Task PassPauseAsync(int failures, double milliseconds, int otherTimers = 0)
+    {
+        LogEntry entry = await Log.WaitForAsync(LogEventIds.AcceptFailed, failures).OrFail();
+        Assert.Equal(milliseconds, entry.Values["Milliseconds"]);
+        await Time.WaitForTimersAsync(otherTimers + 1).OrFail();
+        Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+    }
+
     /// <summary>The next connection that the forwarder tells to have come in.</summary>
     public Task<ForwardedConnection> NextOpenedAsync() => _opened.Reader.ReadAsync().OrFail();
 

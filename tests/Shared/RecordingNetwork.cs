@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using GostNet.Testing;
 
 namespace GostNet.Tests.Shared;
@@ -29,6 +28,12 @@ internal sealed class RecordingNetwork(InMemoryNetwork inner) : INetwork, IDiale
     /// <summary>Whether attempts to listen take no notice of their cancellation.</summary>
     public bool ListensRegardless { get; set; }
 
+    /// <summary>How many of the next receives of datagram listeners fail.</summary>
+    public int FailReceives { get; set; }
+
+    /// <summary>What sends of dialled datagram sockets fail with.</summary>
+    public IOException? SendFailure { get; set; }
+
     public async ValueTask<IListener> ListenAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default)
     {
         CancellationToken stop = ListensRegardless ? CancellationToken.None : cancellationToken;
@@ -38,8 +43,9 @@ internal sealed class RecordingNetwork(InMemoryNetwork inner) : INetwork, IDiale
         return listener;
     }
 
-    public ValueTask<IDatagramListener> ListenDatagramsAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default) =>
-        inner.ListenDatagramsAsync(endPoint, cancellationToken);
+    public async ValueTask<IDatagramListener> ListenDatagramsAsync(
+        HostEndPoint endPoint, CancellationToken cancellationToken = default) =>
+        new DatagramListener(await inner.ListenDatagramsAsync(endPoint, cancellationToken), this);
 
     async ValueTask<IConnection> IDialer.DialAsync(HostEndPoint target, CancellationToken cancellationToken)
     {
@@ -52,7 +58,7 @@ internal sealed class RecordingNetwork(InMemoryNetwork inner) : INetwork, IDiale
     {
         IDatagramSocket socket = await inner.DatagramDialer.DialAsync(target, cancellationToken);
         _datagramSockets.Enqueue(socket);
-        return socket;
+        return new DatagramSocket(socket, this);
     }
 
     /// <summary>Fails if something that was handed out is still open.</summary>
@@ -85,5 +91,40 @@ internal sealed class RecordingNetwork(InMemoryNetwork inner) : INetwork, IDiale
             await inner.DisposeAsync();
             network._listenerClosed.TrySetResult();
         }
+    }
+
+    private sealed class DatagramListener(IDatagramListener inner, RecordingNetwork network) : IDatagramListener
+    {
+        public EndPoint LocalEndPoint => inner.LocalEndPoint;
+
+        public ValueTask<int> ReceiveFromAsync(Memory<byte> buffer, SocketAddress source, CancellationToken cancellationToken = default) =>
+            network.FailReceives-- > 0
+                ? ValueTask.FromException<int>(new IOException("Nothing can be received just now."))
+                : inner.ReceiveFromAsync(buffer, source, cancellationToken);
+
+        public ValueTask SendToAsync(
+            ReadOnlyMemory<byte> datagram, SocketAddress destination, CancellationToken cancellationToken = default) =>
+            inner.SendToAsync(datagram, destination, cancellationToken);
+
+        public SocketAddress CreateAddress() => inner.CreateAddress();
+
+        public EndPoint GetEndPoint(SocketAddress address) => inner.GetEndPoint(address);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    private sealed class DatagramSocket(IDatagramSocket inner, RecordingNetwork network) : IDatagramSocket
+    {
+        public EndPoint? LocalEndPoint => inner.LocalEndPoint;
+
+        public ValueTask WaitToReceiveAsync(CancellationToken cancellationToken = default) => inner.WaitToReceiveAsync(cancellationToken);
+
+        public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            inner.ReceiveAsync(buffer, cancellationToken);
+
+        public ValueTask SendAsync(ReadOnlyMemory<byte> datagram, CancellationToken cancellationToken = default) =>
+            network.SendFailure is { } failure ? ValueTask.FromException(failure) : inner.SendAsync(datagram, cancellationToken);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }

@@ -81,13 +81,19 @@ internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
         var pause = new AcceptPause(Forward.Name, Context.Time, Context.Logger);
         while (!Stopping.IsCancellationRequested)
         {
+            long received = _relay!.Received;
             try
             {
-                await _relay!.RunAsync().ConfigureAwait(false);
+                await _relay.RunAsync().ConfigureAwait(false);
                 return;
             }
             catch (IOException e)
             {
+                if (_relay.Received != received)
+                {
+                    pause.Reset();
+                }
+
                 await pause.WaitAsync(e, Stopping).ConfigureAwait(false);
             }
         }

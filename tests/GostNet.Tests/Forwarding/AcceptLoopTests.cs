@@ -38,12 +38,12 @@ public sealed class AcceptLoopTests
         await using IListener target = await scene.ListenAsync("a");
         await scene.StartTcpAsync("a", new() { HalfOpenTimeout = Timeout.InfiniteTimeSpan });
         scene.Network.FailAccepts(ForwardScene.Front, 2);
-        await PassPauseAsync(scene, 1, 5);
-        await PassPauseAsync(scene, 2, 10);
+        await scene.PassPauseAsync(1, 5);
+        await scene.PassPauseAsync(2, 10);
         await scene.ConnectAsync(target);
         scene.Network.FailAccepts(ForwardScene.Front);
 
-        await PassPauseAsync(scene, 3, 5);
+        await scene.PassPauseAsync(3, 5);
     }
 
     [Fact]
@@ -55,17 +55,9 @@ public sealed class AcceptLoopTests
         scene.Network.FailAccepts(ForwardScene.Front);
         InMemoryConnection client = await scene.ConnectAsync();
         await client.SendAndEndAsync([7]).OrFail();
-        await PassPauseAsync(scene, 1, 5);
+        await scene.PassPauseAsync(1, 5);
 
         await using IConnection? accepted = await target.AcceptAsync().OrFail();
         Assert.Equal([7], await accepted!.ReadToEndAsync().OrFail());
-    }
-
-    private static async Task PassPauseAsync(ForwardScene scene, int failures, double milliseconds)
-    {
-        LogEntry entry = await scene.Log.WaitForAsync(LogEventIds.AcceptFailed, failures).OrFail();
-        Assert.Equal(milliseconds, entry.Values["Milliseconds"]);
-        await scene.Time.WaitForTimersAsync(1).OrFail();
-        scene.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
     }
 }
