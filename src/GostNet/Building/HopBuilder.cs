@@ -22,7 +22,7 @@ public sealed class HopBuilder
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public HopBuilder Http(string address, HttpProxyOptions? options = null)
     {
-        HttpProxyOptions o = (options ?? new()) with { };
+        HttpProxyOptions o = Copy(options);
         return Add("http", address, o, (node, _) => new HttpConnector(node, o.Credential, o.UserAgent));
     }
 
@@ -31,7 +31,7 @@ public sealed class HopBuilder
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public HopBuilder Socks5(string address, Socks5ProxyOptions? options = null)
     {
-        Socks5ProxyOptions o = (options ?? new()) with { };
+        Socks5ProxyOptions o = Copy(options);
         return Add("socks5", address, o, (node, _) => new Socks5Connector(node, o.Credential));
     }
 
@@ -40,7 +40,7 @@ public sealed class HopBuilder
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public HopBuilder Socks4(string address, Socks4ProxyOptions? options = null)
     {
-        Socks4ProxyOptions o = (options ?? new()) with { };
+        Socks4ProxyOptions o = Copy(options);
         return Add("socks4", address, o, (node, _) => new Socks4Connector(node, ResolveAsync, o.Credential));
     }
 
@@ -49,7 +49,7 @@ public sealed class HopBuilder
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public HopBuilder Socks4a(string address, Socks4ProxyOptions? options = null)
     {
-        Socks4ProxyOptions o = (options ?? new()) with { };
+        Socks4ProxyOptions o = Copy(options);
         return Add("socks4a", address, o, (node, _) => new Socks4Connector(node, resolve: null, o.Credential));
     }
 
@@ -76,12 +76,29 @@ public sealed class HopBuilder
 
     internal HopDefinition Read(BuildProblems problems)
     {
+        if (_members.Count == 0)
+        {
+            problems.Add("A hop of the chain has no node; add one, for instance Socks5(\"10.0.0.1:1080\")");
+        }
+
         ImmutableArray<(Node, ChainNode)> members = [.. _members.Select(read => read(problems)).OfType<(Node, ChainNode)>()];
         return new HopDefinition(members, _selection);
     }
 
     private static async ValueTask<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken) =>
-        await Dns.GetHostAddressesAsync(name, cancellationToken).ConfigureAwait(false);
+        await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    private static T Copy<T>(T? options)
+        where T : ProxyOptions, new()
+    {
+        T copy = (options ?? new()) with { };
+        if (copy.Credential is { } credential)
+        {
+            copy.Credential = new NetworkCredential(credential.UserName, credential.Password, credential.Domain);
+        }
+
+        return copy;
+    }
 
     private HopBuilder Add(
         string scheme, string address, ProxyOptions options, Func<string, BuildProblems, IConnector> create)

@@ -8,17 +8,10 @@ namespace GostNet.Building;
 internal sealed record HopDefinition(
     ImmutableArray<(Node Node, ChainNode Value)> Members, SelectionOptions Selection, INodeSource<ChainNode>? Source = null)
 {
-    public string Name => string.Join(',', Members.Select(m => m.Node.Name));
+    public string Name => Members.IsEmpty ? "a hop that cannot be read" : string.Join(',', Members.Select(m => m.Node.Name));
 
     /// <summary>Whether the nodes have a target of their own.</summary>
     public bool IgnoresTarget => Members.All(m => m.Value.Connector.IgnoresTarget);
 
-    public void Check(BuildProblems problems)
-    {
-        Selection.Check(Name, problems);
-        if (Members.IsEmpty)
-        {
-            problems.Add("A hop of the chain has no node; add one, for instance Socks5(\"10.0.0.1:1080\")");
-        }
-    }
+    public void Check(BuildProblems problems) => Selection.Check(Name, problems);
 }
