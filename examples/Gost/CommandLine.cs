@@ -90,7 +90,7 @@ internal sealed class CommandLine
                 Refuse("-P (profiling) is GOST's and not supported here; leave it out, and use dotnet-trace or dotnet-counters", value, rest);
                 break;
             default:
-                string hint = name.ToUpperInvariant() is "L" or "F" or "C" or "D" or "V" ? $"; -{name.ToUpperInvariant()} is one" : "";
+                string hint = name.ToUpperInvariant() is "L" or "F" or "C" or "D" or "V" ? $"; write -{name.ToUpperInvariant()}" : "";
                 Refuse($"-{Shown(name)} is no option{hint}", value, rest);
                 break;
         }

@@ -11,8 +11,11 @@ internal static class ForwardCommand
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
     /// <summary>Forwards until told to stop.</summary>
+    /// <param name="commandLine">What to forward.</param>
+    /// <param name="network">Where to listen and dial.</param>
+    /// <param name="stop">Tells it to stop.</param>
     /// <returns>Everything that is wrong; nothing after a stop in good order.</returns>
-    public static async Task<IReadOnlyList<string>> RunAsync(CommandLine commandLine, CancellationToken stop)
+    public static async Task<IReadOnlyList<string>> RunAsync(CommandLine commandLine, INetwork network, CancellationToken stop)
     {
         var errors = new List<string>();
         ConfigFile file = commandLine.ConfigFile is { } path ? ConfigFile.Read(path, errors) : ConfigFile.None;
@@ -20,9 +23,19 @@ internal static class ForwardCommand
         using ILoggerFactory loggers = CreateLoggers(commandLine.Debug ?? file.Debug ?? false);
         ILogger logger = loggers.CreateLogger("gost");
 
-        if (Build(routes, loggers, logger, errors) is not { } forwarder)
+        // A node URL keeps the meaning that GOST's documentation gives it.
+        ForwardBuilder builder = new ForwardBuilder()
+            .UseLoggerFactory(loggers)
+            .UseNetwork(network)
+            .UseUnverifiedPeers(UnverifiedPeers.Warn);
+        if (Build(builder, routes, errors) is not { } forwarder)
         {
             return errors;
+        }
+
+        foreach (RouteConfig route in routes.Where(r => r.ServeNodes.Count == 0 && r.ChainNodes.Count > 0))
+        {
+            logger.ChainUnused(route.Name);
         }
 
         await using (forwarder)
@@ -59,7 +72,8 @@ internal static class ForwardCommand
         ChainNodes = [.. commandLine.ChainNodes, .. topLevel.ChainNodes],
     };
 
-    private static Forwarder? Build(RouteConfig[] routes, ILoggerFactory loggers, ILogger logger, List<string> errors)
+    /// <summary>The forwarder, or <see langword="null"/> if there is an error.</summary>
+    private static Forwarder? Build(ForwardBuilder builder, RouteConfig[] routes, List<string> errors)
     {
         if (routes.All(r => r.ServeNodes.Count == 0))
         {
@@ -71,9 +85,6 @@ internal static class ForwardCommand
             return null;
         }
 
-        ForwardBuilder builder = new ForwardBuilder()
-            .UseLoggerFactory(loggers)
-            .UseUnverifiedPeers(UnverifiedPeers.Warn); // a node URL keeps the meaning that GOST's documentation gives it
         foreach (RouteConfig route in routes)
         {
             builder.Route(r => AddTo(r, route));
@@ -81,12 +92,8 @@ internal static class ForwardCommand
 
         try
         {
+            // Even if the file has mistakes: those of the nodes are to be reported together with them.
             Forwarder forwarder = builder.Build();
-            foreach (RouteConfig route in routes.Where(r => r.ServeNodes.Count == 0 && r.ChainNodes.Count > 0))
-            {
-                logger.ChainUnused(route.Name);
-            }
-
             return errors.Count == 0 ? forwarder : null;
         }
         catch (OptionsValidationException e)

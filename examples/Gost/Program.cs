@@ -34,7 +34,7 @@ internal static class Program
                 return ExitCode.Success;
             }
 
-            IReadOnlyList<string> errors = await ForwardCommand.RunAsync(commandLine, stop.Token);
+            IReadOnlyList<string> errors = await ForwardCommand.RunAsync(commandLine, new SocketNetwork(), stop.Token);
             return errors.Count == 0 ? ExitCode.Success : Fail(ExitCode.Failure, errors);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
