@@ -16,17 +16,18 @@ internal static class Demonstration
         Console.WriteLine($"""
             gost forwards a port of this machine to a small target of its own. Try it:
 
-              curl {url}             a greeting
-              curl -N {url}clock     ten seconds, one by one
+              curl {url}                    a greeting
+              curl -N {url}clock            ten seconds, one by one
               curl -o /dev/null {url}big    64 MiB
 
             Ctrl-C ends the demonstration; gost -h shows how to forward something real.
 
             """);
 
-        // The view ends when it is told to stop, and so does the traffic.
+        // Both go on until they are told to stop.
+        Task view = LiveView.IsPossible ? LiveView.RunAsync(forwarder, stop) : LineView.RunAsync(forwarder, stop);
         Task traffic = DemoTraffic.RunAsync(url, stop);
-        await (LiveView.IsPossible ? LiveView.RunAsync(forwarder, stop) : LineView.RunAsync(forwarder, stop));
+        await view;
         await traffic;
         await forwarder.StopAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
     }

@@ -5,7 +5,9 @@ namespace GostNet.Examples.Gost.Demo;
 /// <summary>How connections and numbers are written for people.</summary>
 internal static class Show
 {
-    public static string Name(ForwardedConnection connection) => $"#{connection.Id} {connection.Client} to {connection.Target?.ToString() ?? "..."}";
+    /// <summary>Its number and its ends; the target is not there before it has been reached.</summary>
+    public static string Name(ForwardedConnection connection) =>
+        $"#{connection.Id} {connection.Client}{(connection.Target is { } target ? $" to {target}" : "")}";
 
     public static string Bytes(long bytes) => bytes switch
     {
