@@ -17,7 +17,8 @@ internal static class Danted
             clientmethod: none
             socksmethod: none
             client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }
-            socks pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }
+            socks pass { from: 127.0.0.0/8 to: 0.0.0.0/0
+                log: connect }
 
             """);
         return ["-f", file, "-p", Path.Combine(directory, "danted.pid")];

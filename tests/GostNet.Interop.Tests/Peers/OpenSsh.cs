@@ -95,7 +95,7 @@ internal sealed class OpenSsh : IAsyncDisposable
         (_, port) =>
         [
             .. ClientOptions,
-            "-v", "-N",
+            "-vv", "-N", // tells what it is asked for
             "-o", "ExitOnForwardFailure=yes",
             "-D", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"),
             "-p", _server.Port.ToString(CultureInfo.InvariantCulture),

@@ -28,9 +28,6 @@ internal sealed class PeerProcess : IAsyncDisposable
     /// <summary>The same as text, <c>host:port</c>.</summary>
     public string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>What it has printed so far.</summary>
-    public string Output => _run.Output;
-
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="prepare">Writes its files into the directory, and tells the arguments that make it listen on the port.</param>
@@ -54,10 +51,14 @@ internal sealed class PeerProcess : IAsyncDisposable
             await peer.EndAsync();
             if (!ended || attempt == Attempts)
             {
-                throw new InvalidOperationException($"{program} does not listen, {(ended ? "and ended" : "but runs on")}. It printed:\n{run.Output}");
+                throw new InvalidOperationException(
+                    $"{program} does not listen, {(ended ? "and ended" : "but runs on")}. It printed:\n{run.Output}");
             }
         }
     }
+
+    /// <summary>Completes once it has printed this text.</summary>
+    public Task PrintedAsync(string text) => _run.PrintedAsync(text);
 
     public async ValueTask DisposeAsync()
     {

@@ -8,13 +8,13 @@ namespace GostNet.Interop.Tests.Proxies;
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class ProxyRowAttribute : DataAttribute
 {
-    private readonly object[] _row;
+    private readonly object?[] _row;
 
-    public ProxyRowAttribute(ProxyKind proxy, params object[] more)
+    public ProxyRowAttribute(ProxyKind proxy, params object?[] more)
     {
         _row = [proxy, .. more];
         Skip = PeerProgram.WhySkipped(ProxyRecipe.All[proxy].Needs);
     }
 
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [_row];
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [_row!];
 }
