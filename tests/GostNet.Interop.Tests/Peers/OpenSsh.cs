@@ -26,37 +26,20 @@ internal sealed class OpenSsh : IAsyncDisposable
     public static async Task<OpenSsh> StartAsync()
     {
         DirectoryInfo keys = Directory.CreateTempSubdirectory("gostnet-keys-");
-        foreach (string name in new[] { "host", "client" })
+        try
         {
-            await ProgramRun.ToEndAsync(KeyMaker, "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(keys.FullName, name));
-        }
-
-        if (Environment.IsPrivilegedProcess)
-        {
-            Directory.CreateDirectory("/run/sshd"); // what the service's start makes, and sshd as root insists on
-        }
-
-        PeerProcess server = await PeerProcess.StartAsync(
-            Server,
-            (directory, port) =>
+            foreach (string name in new[] { "host", "client" })
             {
-                string file = Path.Combine(directory, "sshd.conf");
-                File.WriteAllText(file, $"""
-                    ListenAddress 127.0.0.1:{port}
-                    HostKey {keys.FullName}/host
-                    AuthorizedKeysFile {keys.FullName}/client.pub
-                    StrictModes no
-                    UsePAM no
-                    PasswordAuthentication no
-                    PermitRootLogin prohibit-password
-                    PidFile none
-                    Subsystem sftp internal-sftp
+                await ProgramRun.ToEndAsync(KeyMaker, "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(keys.FullName, name));
+            }
 
-                    """);
-                return ["-D", "-e", "-f", file];
-            },
-            readyText: "Server listening on");
-        return new(keys, server);
+            return new(keys, await StartServerAsync(keys.FullName));
+        }
+        catch
+        {
+            keys.Delete(recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Copies a file to or from the server.</summary>
@@ -89,6 +72,35 @@ internal sealed class OpenSsh : IAsyncDisposable
         "-o", "StrictHostKeyChecking=no",
         "-o", "UserKnownHostsFile=/dev/null",
     ];
+
+    private static Task<PeerProcess> StartServerAsync(string keys)
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            Directory.CreateDirectory("/run/sshd"); // what the service's start makes, and sshd as root insists on
+        }
+
+        return PeerProcess.StartAsync(
+            Server,
+            (directory, port) =>
+            {
+                string file = Path.Combine(directory, "sshd.conf");
+                File.WriteAllText(file, $"""
+                    ListenAddress 127.0.0.1:{port}
+                    HostKey {keys}/host
+                    AuthorizedKeysFile {keys}/client.pub
+                    StrictModes no
+                    UsePAM no
+                    PasswordAuthentication no
+                    PermitRootLogin prohibit-password
+                    PidFile none
+                    Subsystem sftp internal-sftp
+
+                    """);
+                return ["-D", "-e", "-f", file];
+            },
+            readyText: "Server listening on");
+    }
 
     private Task<PeerProcess> StartClientAsync() => PeerProcess.StartAsync(
         Client,

@@ -38,9 +38,10 @@ internal sealed class PeerProcess : IAsyncDisposable
     {
         for (int attempt = 1; ; attempt++)
         {
+            string file = PeerProgram.Find(program);
             DirectoryInfo directory = Directory.CreateTempSubdirectory("gostnet-");
             int port = FindFreePort();
-            ProgramRun run = new(program, prepare(directory.FullName, port), directory.FullName);
+            ProgramRun run = new(file, prepare(directory.FullName, port), directory.FullName);
             PeerProcess peer = new(run, directory, port, server);
             if (await peer.IsReadyAsync(readyText))
             {

@@ -6,21 +6,7 @@ internal static class PeerProgram
     private const string RequiredVariable = "GOSTNET_REQUIRE_PEERS";
 
     /// <summary>The Debian package of each program.</summary>
-    private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
-    {
-        ["apache2"] = "apache2-bin",
-        ["danted"] = "dante-server",
-        ["dig"] = "bind9-dnsutils",
-        ["dnsmasq"] = "dnsmasq-base",
-        ["microsocks"] = "microsocks",
-        ["nginx"] = "nginx-light",
-        ["python3"] = "python3",
-        ["scp"] = "openssh-client",
-        ["ssh"] = "openssh-client",
-        ["ssh-keygen"] = "openssh-client",
-        ["sshd"] = "openssh-server",
-        ["tinyproxy"] = "tinyproxy-bin",
-    };
+    private static readonly Dictionary<string, string> Packages = ReadPackages();
 
     /// <summary>The program's path.</summary>
     /// <exception cref="FileNotFoundException">It is not on this machine. The message names its Debian package.</exception>
@@ -44,6 +30,15 @@ internal static class PeerProgram
         }
 
         return null;
+    }
+
+    private static Dictionary<string, string> ReadPackages()
+    {
+        using StreamReader reader = new(typeof(PeerProgram).Assembly.GetManifestResourceStream("Packages.txt")!);
+        return reader.ReadToEnd()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' '))
+            .ToDictionary(words => words[0], words => words[1], StringComparer.Ordinal);
     }
 
     private static string Missing(string program) => $"{program} is not on this machine. Debian package: {Packages[program]}.";

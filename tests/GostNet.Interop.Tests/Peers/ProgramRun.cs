@@ -13,9 +13,13 @@ internal sealed class ProgramRun : IAsyncDisposable
     private readonly StateWaiters _waiters = new();
     private readonly Task _reading;
 
-    public ProgramRun(string program, IEnumerable<string> arguments, string? directory = null)
+    /// <summary>Starts it.</summary>
+    /// <param name="file">The program's path.</param>
+    /// <param name="arguments">What it is told.</param>
+    /// <param name="directory">Where it works, if that is not where the tests do.</param>
+    public ProgramRun(string file, IEnumerable<string> arguments, string? directory = null)
     {
-        ProcessStartInfo start = new(PeerProgram.Find(program), arguments)
+        ProcessStartInfo start = new(file, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -51,7 +55,7 @@ internal sealed class ProgramRun : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Its exit code was not 0.</exception>
     public static async Task<string> ToEndAsync(string program, params string[] arguments)
     {
-        await using ProgramRun run = new(program, arguments);
+        await using ProgramRun run = new(PeerProgram.Find(program), arguments);
         await run.Exited.OrFail();
         await run._reading.OrFail();
         return run._process.ExitCode == 0
