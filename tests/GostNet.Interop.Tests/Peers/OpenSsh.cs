@@ -56,8 +56,17 @@ internal sealed class OpenSsh : IAsyncDisposable
     public static async Task<PeerProcess> StartProxyAsync()
     {
         OpenSsh server = await StartAsync();
-        return await server.StartClientAsync();
+        try
+        {
+            return await server.StartClientAsync();
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
+
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
