@@ -10,6 +10,9 @@ internal sealed class ManualTimeProvider : TimeProvider
     private readonly StateWaiters _waiters = new();
     private DateTimeOffset _now = new(2001, 2, 3, 4, 5, 6, TimeSpan.Zero);
 
+    /// <summary>How many timers are armed: what a test leaves behind.</summary>
+    public int ArmedTimers { get { lock (_gate) { return _armed.Count; } } }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond * TimestampsPerTick;
 
     public override long GetTimestamp() => GetUtcNow().Ticks * TimestampsPerTick;
@@ -44,10 +47,11 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    private void Arm(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
+    private bool Arm(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
     {
         lock (_gate)
         {
+            if (timer.IsDisposed) { return false; }
             _armed.Remove(timer);
             timer.Period = period > TimeSpan.Zero ? period : Timeout.InfiniteTimeSpan; // 0 is once, as for System.Threading.Timer
             if (dueTime >= TimeSpan.Zero)
@@ -60,6 +64,7 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
 
         if (dueTime == TimeSpan.Zero) { ThreadPool.QueueUserWorkItem(_ => Advance(TimeSpan.Zero)); } // due already
+        return true;
     }
 
     private sealed class ManualTimer(ManualTimeProvider clock) : ITimer
@@ -70,9 +75,11 @@ internal sealed class ManualTimeProvider : TimeProvider
 
         public TimeSpan Period { get; set; }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) { clock.Arm(this, dueTime, period); return true; }
+        public bool IsDisposed { get; private set; }
 
-        public void Dispose() => clock.Arm(this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        public bool Change(TimeSpan dueTime, TimeSpan period) => clock.Arm(this, dueTime, period);
+
+        public void Dispose() { Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan); IsDisposed = true; }
 
         public ValueTask DisposeAsync() { Dispose(); return ValueTask.CompletedTask; }
     }

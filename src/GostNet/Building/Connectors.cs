@@ -37,5 +37,5 @@ internal static class Connectors
         new(node, credential, userAgent ?? HttpConnector.DefaultUserAgent);
 
     private static async ValueTask<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken) =>
-        await Dns.GetHostAddressesAsync(name, cancellationToken).ConfigureAwait(false);
+        await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
 }

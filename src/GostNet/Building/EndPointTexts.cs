@@ -21,10 +21,13 @@ internal sealed class EndPointTexts
     {
     }
 
+    /// <summary>What to call the forward as long as its end points have not been read.</summary>
+    public string Describe(string kind) => $"{kind}://{_listen}";
+
     /// <summary>The end points, or <see langword="null"/> after saying what is wrong with them.</summary>
     public (HostEndPoint Listen, ImmutableArray<Node> Targets)? Read(string kind, BuildProblems problems)
     {
-        string forward = $"{kind}://{_listen}";
+        string forward = Describe(kind);
         HostEndPoint? listen = ReadOne(_listen, forward, "the listening address", problems);
         var targets = ImmutableArray.CreateBuilder<Node>();
         foreach (string text in _targets)

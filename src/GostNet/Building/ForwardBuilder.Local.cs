@@ -78,17 +78,31 @@ public sealed partial class ForwardBuilder
 
     private ForwardBuilder Add(EndPointTexts endPoints, LocalTcpOptions options)
     {
-        _forwards.Add(problems => endPoints.Read("tcp", problems) is var (listen, targets)
-            ? new LocalTcpDefinition(listen, targets, options)
-            : null);
+        _forwards.Add(problems =>
+        {
+            if (endPoints.Read("tcp", problems) is var (listen, targets))
+            {
+                return new LocalTcpDefinition(listen, targets, options);
+            }
+
+            options.Check(options.Name ?? endPoints.Describe("tcp"), problems);
+            return null;
+        });
         return this;
     }
 
     private ForwardBuilder Add(EndPointTexts endPoints, LocalUdpOptions options)
     {
-        _forwards.Add(problems => endPoints.Read("udp", problems) is var (listen, targets)
-            ? new LocalUdpDefinition(listen, targets, options)
-            : null);
+        _forwards.Add(problems =>
+        {
+            if (endPoints.Read("udp", problems) is var (listen, targets))
+            {
+                return new LocalUdpDefinition(listen, targets, options);
+            }
+
+            options.Check(options.Name ?? endPoints.Describe("udp"), problems);
+            return null;
+        });
         return this;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using GostNet.Building;
 using GostNet.Chains;
 
@@ -19,7 +20,7 @@ public sealed class HopBuilder
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public HopBuilder Http(string address, HttpProxyOptions? options = null)
     {
-        HttpProxyOptions o = (options ?? new()) with { };
+        HttpProxyOptions o = Copy(options);
         return Add("http", address, o, o.UserAgent);
     }
 
@@ -28,7 +29,7 @@ public sealed class HopBuilder
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public HopBuilder Socks5(string address, Socks5ProxyOptions? options = null)
     {
-        Socks5ProxyOptions o = (options ?? new()) with { };
+        Socks5ProxyOptions o = Copy(options);
         return Add("socks5", address, o);
     }
 
@@ -37,7 +38,7 @@ public sealed class HopBuilder
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public HopBuilder Socks4(string address, Socks4ProxyOptions? options = null)
     {
-        Socks4ProxyOptions o = (options ?? new()) with { };
+        Socks4ProxyOptions o = Copy(options);
         return Add("socks4", address, o);
     }
 
@@ -46,7 +47,7 @@ public sealed class HopBuilder
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public HopBuilder Socks4a(string address, Socks4ProxyOptions? options = null)
     {
-        Socks4ProxyOptions o = (options ?? new()) with { };
+        Socks4ProxyOptions o = Copy(options);
         return Add("socks4a", address, o);
     }
 
@@ -80,6 +81,18 @@ public sealed class HopBuilder
 
         ImmutableArray<(Node, ChainNode)> members = [.. _members.Select(read => read(problems)).OfType<(Node, ChainNode)>()];
         return new HopDefinition(members, _selection);
+    }
+
+    private static T Copy<T>(T? options)
+        where T : ProxyOptions, new()
+    {
+        T copy = (options ?? new()) with { };
+        if (copy.Credential is { } credential)
+        {
+            copy.Credential = new NetworkCredential(credential.UserName, credential.Password, credential.Domain);
+        }
+
+        return copy;
     }
 
     private HopBuilder Add(string scheme, string address, ProxyOptions options, string? userAgent = null)

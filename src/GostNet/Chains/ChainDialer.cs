@@ -33,8 +33,8 @@ internal sealed class ChainDialer(
         }
         catch (Exception e)
         {
-            error = e is ForwardException f ? f.Error.ToString() : e.GetType().Name;
-            activity?.SetStatus(ActivityStatusCode.Error, e.Message).SetTag("error.type", error);
+            error = ErrorType(e);
+            SetError(activity, e);
             throw;
         }
         finally
@@ -72,11 +72,21 @@ internal sealed class ChainDialer(
                 route[i] = hops[i].Select();
             }
 
-            connection = await DialFirstAsync(route[0], target, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < route.Length; i++)
             {
                 NodeLease<ChainNode>? next = i + 1 < route.Length ? route[i + 1] : null;
-                connection = await ConnectAsync(connection, route[i], next, target, cancellationToken).ConfigureAwait(false);
+                using Activity? activity = GostNetDiagnostics.Source.StartActivity("gostnet.hop", ActivityKind.Client);
+                activity?.SetTag("gostnet.node", route[i].Node.Name);
+                try
+                {
+                    connection ??= await DialFirstAsync(route[0], target, cancellationToken).ConfigureAwait(false);
+                    connection = await ConnectAsync(connection, route[i], next, target, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception e)
+                {
+                    SetError(activity, e);
+                    throw;
+                }
             }
 
             if (logger.IsEnabled(LogLevel.Debug))
@@ -84,7 +94,7 @@ internal sealed class ChainDialer(
                 logger.ChainDialed(target, string.Join(" > ", route.Select(n => n.Node.Name)));
             }
 
-            return connection;
+            return connection!; // there is a hop, or this would not have been called
         }
         catch
         {
@@ -107,7 +117,6 @@ internal sealed class ChainDialer(
 
     private async ValueTask<IConnection> DialFirstAsync(NodeLease<ChainNode> first, HostEndPoint target, CancellationToken cancellationToken)
     {
-        using Activity? activity = StartHop(first.Node.Name);
         try
         {
             return await DialDirectlyAsync(first.Node.Address, first.Value.DialTimeout, cancellationToken).ConfigureAwait(false);
@@ -132,7 +141,6 @@ internal sealed class ChainDialer(
         CancellationToken cancellationToken)
     {
         HostEndPoint address = next?.Node.Address ?? target;
-        using Activity? activity = StartHop(hop.Node.Name);
         try
         {
             IConnection connected = await Deadline.RunAsync(
@@ -177,10 +185,8 @@ internal sealed class ChainDialer(
             Target = target,
         };
 
-    private static Activity? StartHop(string node)
-    {
-        Activity? activity = GostNetDiagnostics.Source.StartActivity("gostnet.hop", ActivityKind.Client);
-        activity?.SetTag("gostnet.node", node);
-        return activity;
-    }
+    private static string ErrorType(Exception e) => e is ForwardException f ? f.Error.ToString() : e.GetType().Name;
+
+    private static void SetError(Activity? activity, Exception e) =>
+        activity?.SetStatus(ActivityStatusCode.Error, e.Message).SetTag("error.type", ErrorType(e));
 }

@@ -23,7 +23,7 @@ internal sealed class ConnectionTable(TimeProvider time, GostNetMetrics metrics,
     /// <summary>The live connections, without a copy; may change while they are looked at.</summary>
     public IEnumerable<ForwardedConnection> Live => _live.Select(entry => entry.Value);
 
-    public ForwardedConnection Open(Forward forward, EndPoint? client, Action<ForwardedConnection> abortBeforeRelay)
+    public ForwardedConnection Open(Forward forward, EndPoint? client, Action abortBeforeRelay)
     {
         forward.CountConnection();
         bool counted = metrics.ConnectionOpened(forward.Name, forward.Transport);
@@ -53,19 +53,17 @@ internal sealed class ConnectionTable(TimeProvider time, GostNetMetrics metrics,
 
     private void Raise(EventHandler<ForwardedConnectionEventArgs>? handlers, ForwardedConnection connection, string name)
     {
-        if (handlers is null)
+        foreach (EventHandler<ForwardedConnectionEventArgs> handler in Delegate.EnumerateInvocationList(handlers))
         {
-            return;
-        }
-
-        try
-        {
-            handlers(connection.Forward, new ForwardedConnectionEventArgs(connection));
-        }
-        catch (Exception e)
-        {
-            // A listener's mistake must not end somebody's connection.
-            logger.EventHandlerFailed(e, name);
+            try
+            {
+                handler(connection.Forward, new ForwardedConnectionEventArgs(connection));
+            }
+            catch (Exception e)
+            {
+                // A listener's mistake must neither end somebody's connection nor keep the news from other listeners.
+                logger.EventHandlerFailed(e, name);
+            }
         }
     }
 }

@@ -38,9 +38,16 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context, N
             Forward.State = ForwardState.Draining;
         }
 
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await CloseListenerAsync().ConfigureAwait(false);
-        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            await CloseListenerAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ServingEnded();
+        }
     }
 
     /// <summary>Waits until no connection is left.</summary>
@@ -66,17 +73,28 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context, N
 
     protected abstract ValueTask CloseListenerAsync();
 
+    /// <summary>Nothing new will be served.</summary>
+    protected virtual void ServingEnded()
+    {
+    }
+
     protected abstract Task EndConnectionsAsync();
 
     /// <summary>Makes up to so many attempts to reach a target, each with a choice of its own.</summary>
     /// <returns>What was opened, with the lease of its target, on which the verdict is the caller's; or the last failure.</returns>
+    /// <exception cref="OperationCanceledException">The connection was aborted.</exception>
     protected async ValueTask<(T? Opened, NodeLease<HostEndPoint>? Target, ForwardException? Failure)> ReachAsync<T>(
         ForwardedConnection connection, Func<HostEndPoint, CancellationToken, ValueTask<T>> open, CancellationToken cancellationToken)
         where T : class
     {
         ForwardException? failure = null;
-        for (int attempt = 1; attempt <= attempts && !connection.IsAborted; attempt++)
+        for (int attempt = 1; attempt <= attempts; attempt++)
         {
+            if (connection.IsAborted)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+
             NodeLease<HostEndPoint>? lease = null;
             try
             {
@@ -100,6 +118,11 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context, N
                 lease?.Dispose();
                 throw;
             }
+        }
+
+        if (!connection.IsAborted)
+        {
+            Context.Logger.DialGivenUp(Forward.Name, connection.Client, attempts, failure!.Message);
         }
 
         return (null, null, failure);

@@ -8,14 +8,14 @@ public sealed class ForwardedConnection
 {
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly Action<ForwardedConnection> _abortBeforeRelay;
+    private readonly Action _abortBeforeRelay;
     private IRelayed? _relayed;
     private int _end;
     private int _aborted;
     private long _endedAt;
 
     internal ForwardedConnection(
-        Forward forward, long id, EndPoint? client, TimeProvider time, bool counted, Action<ForwardedConnection> abortBeforeRelay)
+        Forward forward, long id, EndPoint? client, TimeProvider time, bool counted, Action abortBeforeRelay)
     {
         Forward = forward;
         Id = id;
@@ -72,7 +72,7 @@ public sealed class ForwardedConnection
             }
             else
             {
-                _abortBeforeRelay(this);
+                _abortBeforeRelay();
             }
         }
     }
@@ -80,7 +80,8 @@ public sealed class ForwardedConnection
     /// <summary>A target was reached, and what passes is counted from now on.</summary>
     internal void Attach(IRelayed relayed)
     {
-        Volatile.Write(ref _relayed, relayed);
+        // A full fence: either this sees the abort, or the abort sees what to end.
+        Interlocked.Exchange(ref _relayed, relayed);
         if (IsAborted)
         {
             relayed.Abort(ConnectionEnd.Aborted);

@@ -10,17 +10,30 @@ public sealed class Forwarder : IAsyncDisposable
     private readonly ForwardRunner[] _runners;
     private readonly ForwardContext _context;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    [SuppressMessage("Usage", "CA2213", Justification = "without a wait handle there is nothing to dispose, and disposing twice is allowed")]
-    private readonly SemaphoreSlim _turn = new(1);
-
-    private bool _started;
-    private bool _stopped;
+    private readonly Lock _gate = new();
+    [SuppressMessage("Usage", "CA2213", Justification = "without a timer or link there is nothing to dispose, and a late stop may use it")]
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lazy<Task> _closing;
+    private readonly Lazy<Task> _draining;
+    private readonly Lazy<Task> _ending;
+    private TaskCompletionSource? _starting;
+    private bool _stopRequested;
 
     internal Forwarder(IEnumerable<ForwardRunner> runners, ForwardContext context)
     {
         _runners = [.. runners];
         _context = context;
         Forwards = [.. _runners.Select(r => r.Forward)];
+
+        // Each step is taken once, whoever asks for it first; on the pool, because what it calls may ask for it again.
+        _closing = new(() => Task.Run(StopListeningAsync));
+        _draining = new(() => Task.Run(DrainAsync));
+        _ending = new(() => Task.Run(EndAsync));
+        _ = _completion.Task.ContinueWith(
+            static t => t.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default); // nobody has to look at it: the log tells as well
     }
 
     /// <summary>Raised when a connection has come in, or a datagram flow has begun. The sender is the <see cref="Forward"/>. Handlers
@@ -51,80 +64,97 @@ public sealed class Forwarder : IAsyncDisposable
     /// <summary>Begins to listen on every address, and to serve. If one address cannot be had, none is kept.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">An address cannot be had; the message says which and why.</exception>
-    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    /// <exception cref="InvalidOperationException">It was started or stopped before.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        cancellationToken.ThrowIfCancellationRequested();
+        TaskCompletionSource starting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_stopped, this);
-            if (_started)
+            ObjectDisposedException.ThrowIf(_stopRequested, this);
+            if (_starting is not null)
             {
                 throw new InvalidOperationException("A forwarder can be started once. Build another one.");
             }
 
-            _started = true;
-            try
-            {
-                foreach (ForwardRunner runner in _runners)
-                {
-                    await runner.BindAsync(cancellationToken).ConfigureAwait(false);
-                }
-            }
-            catch
-            {
-                await EndAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
-                throw;
-            }
+            _starting = starting;
+        }
 
+        try
+        {
+            using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
             foreach (ForwardRunner runner in _runners)
             {
-                _ = WatchAsync(runner.Run());
+                await runner.BindAsync(giveUp.Token).ConfigureAwait(false);
             }
         }
-        finally
+        catch
         {
-            _turn.Release();
+            starting.SetResult();
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
         }
+
+        foreach (ForwardRunner runner in _runners)
+        {
+            _ = WatchAsync(runner.Run());
+        }
+
+        starting.SetResult();
     }
 
     /// <summary>Takes no new connections, lets those there are finish, and ends those that do not. Datagram flows end at once.</summary>
-    /// <param name="drain">How long connections may take to finish; 30 seconds if <see langword="null"/>.</param>
+    /// <remarks>May be called again meanwhile: whoever has the least patience ends what is left for all.</remarks>
+    /// <param name="drain">How long connections may take to finish; 30 seconds if <see langword="null"/>,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for as long as they like.</param>
     /// <param name="cancellationToken">Ends them right away.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative, or longer than 49 days.</exception>
     public async Task StopAsync(TimeSpan? drain = null, CancellationToken cancellationToken = default)
     {
-        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
+        TimeSpan patience = drain ?? TimeSpan.FromSeconds(30);
+        if (patience != Timeout.InfiniteTimeSpan)
         {
-            await EndAsync(drain ?? TimeSpan.FromSeconds(30), cancellationToken).ConfigureAwait(false);
+            ArgumentOutOfRangeException.ThrowIfLessThan(patience, TimeSpan.Zero, nameof(drain));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(patience, TimeSpan.FromMilliseconds(uint.MaxValue - 1), nameof(drain));
         }
-        finally
+
+        lock (_gate)
         {
-            _turn.Release();
+            _stopRequested = true;
         }
+
+        await _draining.Value.WaitAsync(patience, _context.Time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _ending.Value.ConfigureAwait(false);
     }
 
     /// <summary>Stops, and ends all connections at once.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
 
-    private async Task EndAsync(TimeSpan drain, CancellationToken cancellationToken)
+    private async Task DrainAsync()
     {
-        if (_stopped)
-        {
-            return;
-        }
+        await _closing.Value.ConfigureAwait(false);
+        await Task.WhenAll(_runners.Select(r => r.DrainedAsync())).ConfigureAwait(false);
+    }
 
-        _stopped = true;
+    private async Task EndAsync()
+    {
+        try
+        {
+            await _closing.Value.ConfigureAwait(false);
+        }
+        finally
+        {
+            await Task.WhenAll(_runners.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
+            _completion.TrySetResult();
+        }
+    }
+
+    private async Task StopListeningAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false); // a start that is under way gives up
+        await (_starting?.Task ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.WhenAll(_runners.Select(r => r.StopListeningAsync())).ConfigureAwait(false);
-        if (drain > TimeSpan.Zero)
-        {
-            await Task.WhenAll(_runners.Select(r => r.DrainedAsync()))
-                .WaitAsync(drain, _context.Time, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await Task.WhenAll(_runners.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
-        _completion.TrySetResult();
     }
 
     private async Task WatchAsync(Task run)

@@ -15,7 +15,6 @@ internal sealed class LocalTcpForward : ForwardRunner
     private readonly IStreamRelay _relay;
     private readonly ConcurrentDictionary<ForwardedConnection, RelaySession> _relaying = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _ending = new();
     private IListener? _listener;
     private ITimer? _idleTimer;
     private int _active = 1; // the forward itself, until it stops accepting
@@ -83,25 +82,15 @@ internal sealed class LocalTcpForward : ForwardRunner
         }
     }
 
-    protected override async ValueTask CloseListenerAsync()
-    {
-        if (_listener is not null)
-        {
-            await _listener.DisposeAsync().ConfigureAwait(false);
-        }
+    protected override ValueTask CloseListenerAsync() => _listener?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-        if (!_drained.Task.IsCompleted)
-        {
-            Leave();
-        }
-    }
+    protected override void ServingEnded() => Leave();
 
     protected override async Task EndConnectionsAsync()
     {
-        await _ending.CancelAsync().ConfigureAwait(false);
-        foreach (RelaySession session in _relaying.Values)
+        foreach (ForwardedConnection connection in Context.Connections.Live.Where(c => c.Forward == Forward))
         {
-            session.Abort(ConnectionEnd.Aborted);
+            connection.Abort();
         }
 
         await _drained.Task.ConfigureAwait(false);
@@ -109,26 +98,22 @@ internal sealed class LocalTcpForward : ForwardRunner
         {
             await _idleTimer.DisposeAsync().ConfigureAwait(false);
         }
-
-        _ending.Dispose();
     }
 
     private async Task ServeAsync(IConnection client)
     {
-        ForwardedConnection connection = Context.Connections.Open(Forward, client.RemoteEndPoint, _ => client.Abort());
+        // Never disposed of, so that an abort may come at any time; without a timer or link it holds nothing.
+        var dialing = new CancellationTokenSource();
+        ForwardedConnection? connection = null;
         var result = new RelayResult(ConnectionEnd.Failed);
         try
         {
-            (IConnection? target, result) = await DialAsync(connection).ConfigureAwait(false);
-            if (target is null)
+            connection = Context.Connections.Open(Forward, client.RemoteEndPoint, () =>
             {
-                // An end in good order would tell the client that its answer is empty.
                 client.Abort();
-            }
-            else
-            {
-                result = await RelayAsync(connection, client, target).ConfigureAwait(false);
-            }
+                _ = dialing.CancelAsync(); // on another thread: what it sets off is nothing that our caller should wait for
+            });
+            result = await ServeAsync(connection, client, dialing.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -137,57 +122,68 @@ internal sealed class LocalTcpForward : ForwardRunner
         }
         finally
         {
-            await client.DisposeAsync().ConfigureAwait(false);
-            Context.Connections.Close(connection, result.End, result.Error);
-            Leave();
+            try
+            {
+                await client.DisposeAsync().ConfigureAwait(false);
+                if (connection is not null)
+                {
+                    Context.Connections.Close(connection, result.End, result.Error);
+                }
+            }
+            finally
+            {
+                Leave();
+            }
         }
     }
 
-    private async Task<(IConnection? Target, RelayResult Failure)> DialAsync(ForwardedConnection connection)
+    private async Task<RelayResult> ServeAsync(ForwardedConnection connection, IConnection client, CancellationToken cancellationToken)
     {
+        IConnection? target;
+        NodeLease<HostEndPoint>? lease;
+        ForwardException? failure;
         try
         {
-            (IConnection? target, NodeLease<HostEndPoint>? lease, ForwardException? failure) =
-                await ReachAsync(connection, _dialer.DialAsync, _ending.Token).ConfigureAwait(false);
-            if (target is null)
-            {
-                if (!connection.IsAborted)
-                {
-                    Context.Logger.DialGivenUp(Forward.Name, connection.Client, _options.Attempts, failure!.Message);
-                }
+            (target, lease, failure) = await ReachAsync(connection, _dialer.DialAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (connection.IsAborted)
+        {
+            return new RelayResult(ConnectionEnd.Aborted);
+        }
 
-                return (null, new RelayResult(connection.IsAborted ? ConnectionEnd.Aborted : ConnectionEnd.DialFailed, failure));
-            }
+        if (target is null)
+        {
+            // An end in good order would tell the client that its answer is empty.
+            client.Abort();
+            return connection.IsAborted
+                ? new RelayResult(ConnectionEnd.Aborted)
+                : new RelayResult(ConnectionEnd.DialFailed, failure);
+        }
 
+        try
+        {
             lease!.Succeed();
             connection.SetTarget(lease.Value);
-            return (target, default);
+            return await RelayAsync(connection, new RelaySession(client, target, Context.Time)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        finally
         {
-            return (null, new RelayResult(ConnectionEnd.Aborted));
+            await target.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task<RelayResult> RelayAsync(ForwardedConnection connection, IConnection client, IConnection target)
+    private async Task<RelayResult> RelayAsync(ForwardedConnection connection, RelaySession session)
     {
-        var session = new RelaySession(client, target, Context.Time);
         _relaying[connection] = session;
         try
         {
             connection.Attach(session);
-            if (_ending.IsCancellationRequested)
-            {
-                session.Abort(ConnectionEnd.Aborted);
-            }
-
             Context.Logger.ConnectionOpened(connection.Id, connection.Client, connection.Target);
             return await _relay.RelayAsync(session).ConfigureAwait(false);
         }
         finally
         {
             _relaying.TryRemove(connection, out _);
-            await target.DisposeAsync().ConfigureAwait(false);
         }
     }
 

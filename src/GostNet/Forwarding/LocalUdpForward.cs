@@ -33,9 +33,7 @@ internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
             await ReachAsync(connection, OpenAsync, cancellationToken).ConfigureAwait(false);
         if (socket is null)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Context.Logger.DialGivenUp(Forward.Name, connection.Client, _options.Attempts, failure!.Message);
-            throw failure;
+            throw failure!;
         }
 
         connection.SetTarget(lease!.Value);
@@ -46,7 +44,7 @@ internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
     void IDatagramRelayOwner.FlowOpened(DatagramFlow flow)
     {
         ForwardedConnection connection = Context.Connections.Open(
-            Forward, flow.ClientEndPoint, _ => flow.Abort(ConnectionEnd.Aborted));
+            Forward, flow.ClientEndPoint, () => flow.Abort(ConnectionEnd.Aborted));
         flow.Tag = connection;
         connection.Attach(flow);
     }
@@ -83,13 +81,19 @@ internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
         var pause = new AcceptPause(Forward.Name, Context.Time, Context.Logger);
         while (!Stopping.IsCancellationRequested)
         {
+            long received = _relay!.Received;
             try
             {
-                await _relay!.RunAsync().ConfigureAwait(false);
+                await _relay.RunAsync().ConfigureAwait(false);
                 return;
             }
             catch (IOException e)
             {
+                if (_relay.Received != received)
+                {
+                    pause.Reset();
+                }
+
                 await pause.WaitAsync(e, Stopping).ConfigureAwait(false);
             }
         }

@@ -32,6 +32,18 @@ internal sealed class ExpiryQueue<T>(Func<T, long> lastActivity, Func<T, bool> i
         return null;
     }
 
+    /// <summary>Lets go of items that are gone, if they have become the greater part.</summary>
+    /// <param name="present">How many items are not gone.</param>
+    public void Trim(int present)
+    {
+        if (_queue.Count > (2 * present) + 64)
+        {
+            (T Item, long Stamp)[] kept = [.. _queue.UnorderedItems.Where(i => !isGone(i.Element))];
+            _queue.Clear();
+            _queue.EnqueueRange(kept);
+        }
+    }
+
     /// <summary>Takes out the item that <see cref="Peek"/> returned.</summary>
     public void Remove() => _queue.Dequeue();
 }

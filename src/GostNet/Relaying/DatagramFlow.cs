@@ -17,6 +17,7 @@ internal sealed class DatagramFlow : IRelayed
     private bool _sending = true; // until the target is open, datagrams wait as behind a slow send
     private bool _closed;
     private int _endReason;
+    private Exception? _error;
     private long _lastActivity;
     private long _bytesFromClient;
     private long _bytesFromTarget;
@@ -44,20 +45,7 @@ internal sealed class DatagramFlow : IRelayed
     /// <summary>For the owner's own use.</summary>
     public object? Tag { get; set; }
 
-    public void Abort(ConnectionEnd reason)
-    {
-        if (Interlocked.CompareExchange(ref _endReason, (int)reason, (int)ConnectionEnd.None) == (int)ConnectionEnd.None)
-        {
-            lock (_gate)
-            {
-                if (!_closed)
-                {
-                    // On another thread: what it sets off takes locks that our caller may hold.
-                    _ = _closing.CancelAsync();
-                }
-            }
-        }
-    }
+    public void Abort(ConnectionEnd reason) => Abort(reason, null);
 
     /// <summary>Sends a datagram of the client's to the target, or lets it wait behind others.</summary>
     /// <param name="buffer">Holds the datagram. If the send is still under way on return, it holds another buffer to go on with.</param>
@@ -107,36 +95,60 @@ internal sealed class DatagramFlow : IRelayed
     /// <summary>The flow's life, from the choice of its target to its end.</summary>
     public async Task RunAsync()
     {
-        Exception? error = null;
         try
         {
             _upstream = await _relay.Owner.OpenAsync(this, _closing.Token).ConfigureAwait(false);
+            _relay.Opened();
 
             // Closing the socket ends its receives and sends; a token with each of them would cost more than the call itself.
             IDatagramSocket socket = _upstream.Socket;
             using CancellationTokenRegistration closing = _closing.Token.UnsafeRegister(
                 static s => _ = ((IDatagramSocket)s!).DisposeAsync().AsTask(), socket);
-            Task sent = SendRestAsync(ValueTask.CompletedTask, null, 0);
-            _relay.Opened();
+            _relay.Track(SendRestAsync(ValueTask.CompletedTask, null, 0));
             await ReceiveAsync(_upstream).ConfigureAwait(false);
-            await sent.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
         {
             // Abort has left the reason.
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e)
         {
-            error = e;
-            ConnectionEnd reason = _upstream is null ? ConnectionEnd.DialFailed
-                : e is ForwardException { Error: ForwardError.ConnectionRefused } ? ConnectionEnd.TargetRefused
-                : ConnectionEnd.Failed;
-            Interlocked.CompareExchange(ref _endReason, (int)reason, (int)ConnectionEnd.None);
+            TryEnd(_upstream is null && e is ForwardException ? ConnectionEnd.DialFailed : ReasonOf(e), e);
         }
         finally
         {
-            await CloseAsync(error).ConfigureAwait(false);
+            await CloseAsync().ConfigureAwait(false);
         }
+    }
+
+    private static ConnectionEnd ReasonOf(Exception e) =>
+        e is ForwardException { Error: ForwardError.ConnectionRefused } ? ConnectionEnd.TargetRefused : ConnectionEnd.Failed;
+
+    private void Abort(ConnectionEnd reason, Exception? error)
+    {
+        if (TryEnd(reason, error))
+        {
+            lock (_gate)
+            {
+                if (!_closed)
+                {
+                    // On another thread: what it sets off takes locks that our caller may hold.
+                    _ = _closing.CancelAsync();
+                }
+            }
+        }
+    }
+
+    /// <summary>Notes why the flow ends. The first reason given stays.</summary>
+    private bool TryEnd(ConnectionEnd reason, Exception? error)
+    {
+        if (Interlocked.CompareExchange(ref _endReason, (int)reason, (int)ConnectionEnd.None) != (int)ConnectionEnd.None)
+        {
+            return false;
+        }
+
+        _error = error;
+        return true;
     }
 
     private async Task ReceiveAsync(IDatagramUpstream upstream)
@@ -188,10 +200,10 @@ internal sealed class DatagramFlow : IRelayed
                 await sending.ConfigureAwait(false);
                 Volatile.Write(ref _bytesFromClient, _bytesFromClient + size);
             }
-            catch (ForwardException e) when (e.Error == ForwardError.ConnectionRefused)
+            catch (ForwardException e) when (e.IsTargetFault)
             {
                 _relay.Drop(size, e.Message);
-                Abort(ConnectionEnd.TargetRefused);
+                Abort(ReasonOf(e), e);
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
@@ -220,33 +232,48 @@ internal sealed class DatagramFlow : IRelayed
         }
     }
 
-    private async Task CloseAsync(Exception? error)
+    private async Task CloseAsync()
     {
         lock (_gate)
         {
             _closed = true;
             while (_waiting.TryDequeue(out (byte[] Buffer, int Size) dropped))
             {
-                _relay.Drop(dropped.Size, error?.Message ?? "its flow has ended");
+                _relay.Drop(dropped.Size, _error?.Message ?? "its flow has ended");
                 ArrayPool<byte>.Shared.Return(dropped.Buffer);
             }
         }
 
+        TryEnd(ConnectionEnd.Completed, null);
         var reason = (ConnectionEnd)Volatile.Read(ref _endReason);
-        if (_upstream is not null)
+        try
         {
-            if (reason == ConnectionEnd.TargetRefused)
+            if (_upstream is not null)
             {
-                _upstream.Fail();
+                Judge(_upstream, reason);
+                await _upstream.DisposeAsync().ConfigureAwait(false);
             }
-
-            await _upstream.DisposeAsync().ConfigureAwait(false);
         }
-
-        _relay.Closed(this, wasOpen: _upstream is not null, reason == ConnectionEnd.None ? ConnectionEnd.Completed : reason, error);
-        if (!_closing.IsCancellationRequested)
+        finally
         {
-            _closing.Dispose();
+            _relay.Closed(this, wasOpen: _upstream is not null, reason, _error);
+            if (!_closing.IsCancellationRequested)
+            {
+                _closing.Dispose();
+            }
+        }
+    }
+
+    private void Judge(IDatagramUpstream upstream, ConnectionEnd reason)
+    {
+        if (_error is ForwardException { IsTargetFault: true })
+        {
+            upstream.Fail();
+        }
+        else if (reason == ConnectionEnd.IdleTimeout)
+        {
+            // Many protocols have no answers. To have refused nothing all the time is as good as it gets with them.
+            upstream.Succeed();
         }
     }
 

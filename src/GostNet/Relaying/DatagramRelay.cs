@@ -18,6 +18,7 @@ internal sealed class DatagramRelay : IAsyncDisposable
     private int _opening;
     private int _tracked = 1; // the relay itself, until it is disposed
     private bool _timerArmed;
+    private long _received;
 
     public DatagramRelay(IDatagramListener listener, IDatagramRelayOwner owner, DatagramRelayOptions options, TimeProvider time)
     {
@@ -36,6 +37,9 @@ internal sealed class DatagramRelay : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
+    /// <summary>How many datagrams the clients have sent.</summary>
+    public long Received => Volatile.Read(ref _received);
+
     /// <summary>Receives and forwards until the listener is closed.</summary>
     /// <exception cref="IOException">Nothing could be received just now. Running it again goes on where it stopped.</exception>
     public async Task RunAsync()
@@ -46,7 +50,13 @@ internal sealed class DatagramRelay : IAsyncDisposable
             SocketAddress source = Listener.CreateAddress();
             while (await Listener.ReceiveFromAsync(buffer, source, CancellationToken.None).ConfigureAwait(false) is var size and >= 0)
             {
-                FlowOf(source, size)?.Forward(ref buffer, size);
+                Volatile.Write(ref _received, _received + 1);
+                DatagramFlow? flow = FlowOf(source, size, out bool isNew);
+                flow?.Forward(ref buffer, size);
+                if (isNew)
+                {
+                    Track(flow!.RunAsync()); // with its first datagram in hand
+                }
             }
         }
         finally
@@ -82,6 +92,8 @@ internal sealed class DatagramRelay : IAsyncDisposable
             {
                 _flows.Remove(flow.Client);
             }
+
+            _idle.Trim(_flows.Count);
         }
 
         Owner.FlowClosed(flow, reason, error);
@@ -106,8 +118,9 @@ internal sealed class DatagramRelay : IAsyncDisposable
         await _drained.Task.ConfigureAwait(false);
     }
 
-    private DatagramFlow? FlowOf(SocketAddress source, int size)
+    private DatagramFlow? FlowOf(SocketAddress source, int size, out bool isNew)
     {
+        isNew = false;
         DatagramFlow flow;
         lock (_gate)
         {
@@ -144,7 +157,7 @@ internal sealed class DatagramRelay : IAsyncDisposable
         }
 
         Owner.FlowOpened(flow);
-        Track(flow.RunAsync());
+        isNew = true;
         return flow;
     }
 

@@ -67,8 +67,7 @@ internal sealed class NodeGroup<T>
         lock (_gate)
         {
             Member<T> chosen = _members.Length == 1 ? _members[0] : Choose();
-            chosen.Health.Begin();
-            return new NodeLease<T>(this, chosen);
+            return new NodeLease<T>(this, chosen, chosen.Health.Begin());
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class NodeHealth
     private int _failures;
     private long _lastFailure;
     private bool _onTrial;
+    private long _trialStart;
 
     public NodeHealth(TimeProvider time)
     {
@@ -32,12 +33,20 @@ internal sealed class NodeHealth
     /// <summary>When the last failure was, as the clock's timestamp.</summary>
     public long LastFailure => _lastFailure;
 
-    /// <summary>Whether the node may be offered to a selector.</summary>
+    /// <summary>Whether the node may be offered to a selector. A trial that comes to no verdict within the time that a dead node is
+    /// left out does not keep the next one from being made.</summary>
     public bool IsCandidate(TimeSpan failTimeout) =>
-        !IsDead || (!_onTrial && _time.GetElapsedTime(_lastFailure) >= failTimeout);
+        !IsDead
+        || (_time.GetElapsedTime(_lastFailure) >= failTimeout && !(_onTrial && _time.GetElapsedTime(_trialStart) < failTimeout));
 
     /// <summary>Notes that the node was chosen. A dead one is then on trial, and nobody else is offered it.</summary>
-    public void Begin() => _onTrial = IsDead;
+    /// <returns>Whether it is on trial.</returns>
+    public bool Begin()
+    {
+        _onTrial = IsDead;
+        _trialStart = _time.GetTimestamp();
+        return _onTrial;
+    }
 
     /// <summary>The node did its part: its failures are forgotten.</summary>
     /// <returns>Whether it was dead before.</returns>
@@ -70,7 +79,7 @@ internal sealed class NodeHealth
         return true;
     }
 
-    /// <summary>The attempt says nothing about the node.</summary>
+    /// <summary>The trial says nothing about the node.</summary>
     public void Release() => _onTrial = false;
 
     // Without callbacks of ours Polly has nothing to wait for.

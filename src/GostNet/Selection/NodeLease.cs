@@ -5,13 +5,15 @@ internal sealed class NodeLease<T> : IDisposable
 {
     private readonly NodeGroup<T> _group;
     private readonly Member<T> _member;
+    private readonly bool _isTrial;
     private bool? _verdict;
     private bool _disposed;
 
-    internal NodeLease(NodeGroup<T> group, Member<T> member)
+    internal NodeLease(NodeGroup<T> group, Member<T> member, bool isTrial)
     {
         _group = group;
         _member = member;
+        _isTrial = isTrial;
     }
 
     public Node Node => _member.Node;
@@ -40,7 +42,7 @@ internal sealed class NodeLease<T> : IDisposable
 
     public void Dispose()
     {
-        if (!_disposed && _verdict is null)
+        if (!_disposed && _verdict is null && _isTrial)
         {
             _group.Settle(_member, null);
         }

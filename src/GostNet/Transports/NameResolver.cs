@@ -27,15 +27,16 @@ internal sealed class NameResolver(Func<string, CancellationToken, Task<IPAddres
         Exception? failure = null;
         try
         {
-            IPAddress[] addresses = await resolve(endPoint.Host, cancellationToken).ConfigureAwait(false);
+            // The system's resolver takes no notice of the token once it has asked, and may wait for minutes.
+            IPAddress[] addresses = await resolve(endPoint.Host, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
             if (addresses.Length > 0)
             {
                 return addresses;
             }
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            failure = e;
+            failure = e; // an argument is bad if it is no name at all, or a way to write 0.0.0.0
         }
 
         throw new ForwardException(

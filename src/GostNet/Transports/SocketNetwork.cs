@@ -51,6 +51,7 @@ public sealed class SocketNetwork : INetwork
         HostEndPoint endPoint, SocketType type, Func<Socket, T> listen, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
+        string place = $"{(type == SocketType.Stream ? "TCP" : "UDP")} {endPoint}";
         Socket? socket = null;
         try
         {
@@ -77,8 +78,12 @@ public sealed class SocketNetwork : INetwork
             };
             throw new ForwardException(
                 e.SocketErrorCode.ToForwardError(),
-                $"Cannot listen on {(type == SocketType.Stream ? "TCP" : "UDP")} {endPoint}: {hint} ({e.SocketErrorCode}).",
+                $"Cannot listen on {place}: {hint} ({e.SocketErrorCode}).",
                 e);
+        }
+        catch (ForwardException e) when (e.Error == ForwardError.NameNotResolved)
+        {
+            throw new ForwardException(e.Error, $"Cannot listen on {place}: the name has no address.", e.InnerException);
         }
         catch
         {

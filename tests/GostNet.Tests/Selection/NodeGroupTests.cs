@@ -1,3 +1,4 @@
+using GostNet.Diagnostics;
 using GostNet.Selection;
 using GostNet.Tests.Shared;
 using Microsoft.Extensions.Logging;
@@ -135,6 +136,34 @@ public sealed class NodeGroupTests
     }
 
     [Fact]
+    public void Select_TrialWithoutVerdictForLong_IsMadeAnew()
+    {
+        NodeGroup<int> group = Group("AB", new() { Strategy = SelectionStrategy.Fifo });
+        Fail(group, "A");
+        _time.Advance(FailTimeout);
+        using NodeLease<int> endless = group.Select();
+        _time.Advance(FailTimeout - TimeSpan.FromTicks(1));
+        Assert.Equal("B", Names(group, 1));
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal("A", Names(group, 1));
+    }
+
+    [Fact]
+    public void Dispose_AttemptFromBeforeTheDeath_DoesNotEndTheTrial()
+    {
+        NodeGroup<int> group = Group("AB", new() { Strategy = SelectionStrategy.Fifo });
+        NodeLease<int> early = group.Select();
+        Fail(group, "A");
+        _time.Advance(FailTimeout);
+        using NodeLease<int> trial = group.Select();
+        early.Dispose();
+
+        Assert.Equal("A", trial.Node.Name);
+        Assert.Equal("B", Names(group, 1));
+    }
+
+    [Fact]
     public void Select_AllDead_TakesTheOneThatFailedLongestAgo()
     {
         NodeGroup<int> group = Group("ABC", new() { Strategy = SelectionStrategy.Fifo });
@@ -205,9 +234,9 @@ public sealed class NodeGroupTests
             trial.Succeed();
         }
 
-        LogEntry died = Assert.Single(loggers.WithId(Diagnostics.LogEventIds.NodeDied));
+        LogEntry died = Assert.Single(loggers.WithId(LogEventIds.NodeDied));
         Assert.Equal(LogLevel.Warning, died.Level);
-        Assert.Single(loggers.WithId(Diagnostics.LogEventIds.NodeRevived));
+        Assert.Single(loggers.WithId(LogEventIds.NodeRevived));
     }
 
     private static NodeSet<int> Set(string names, SelectionOptions options) =>

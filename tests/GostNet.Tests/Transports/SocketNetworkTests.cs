@@ -110,6 +110,54 @@ public sealed class SocketNetworkTests
     }
 
     [Fact]
+    public async Task DialAsync_NameThatTheSystemRefusesToLookUp_HasNoAddress()
+    {
+        // The resolver takes "0" for 0.0.0.0, which it refuses as an argument.
+        ForwardException e = await Assert.ThrowsAsync<ForwardException>(
+            () => new SocketNetwork().Dialer.DialAsync(new HostEndPoint("0", 80)).AsTask().OrFail());
+        Assert.Equal(ForwardError.NameNotResolved, e.Error);
+    }
+
+    [Fact]
+    public async Task DialAsync_CancelledWhileTheResolverIsDeaf_EndsAtOnce()
+    {
+        var never = new TaskCompletionSource<IPAddress[]>();
+        var network = new SocketNetwork(new() { Resolve = (_, _) => never.Task });
+        using var stop = new CancellationTokenSource();
+        Task<IConnection> dialing = network.Dialer.DialAsync(new HostEndPoint("name", 80), stop.Token).AsTask();
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dialing.OrFail());
+    }
+
+    [Fact]
+    public async Task ListenAsync_NameWithoutAddress_SaysSoOfListening()
+    {
+        var network = new SocketNetwork(new() { Resolve = (_, _) => throw new SocketException((int)SocketError.HostNotFound) });
+
+        ForwardException e = await Assert.ThrowsAsync<ForwardException>(
+            () => network.ListenAsync(new HostEndPoint("nowhere.test", 80)).AsTask());
+        Assert.Equal(ForwardError.NameNotResolved, e.Error);
+        Assert.Equal("Cannot listen on TCP nowhere.test:80: the name has no address.", e.Message);
+    }
+
+    [Theory]
+    [InlineData(SocketError.TooManyOpenSockets, ForwardError.LocalResources)]
+    [InlineData(SocketError.NoBufferSpaceAvailable, ForwardError.LocalResources)]
+    [InlineData(SocketError.AddressNotAvailable, ForwardError.LocalResources)]
+    [InlineData(SocketError.ConnectionRefused, ForwardError.ConnectionRefused)]
+    [InlineData(SocketError.HostUnreachable, ForwardError.HostUnreachable)]
+    [InlineData(SocketError.NetworkUnreachable, ForwardError.NetworkUnreachable)]
+    [InlineData(SocketError.TimedOut, ForwardError.TimedOut)]
+    [InlineData(SocketError.MessageSize, ForwardError.DatagramTooLarge)]
+    public void ToDialFailure_OfASocketError_BlamesTheTargetUnlessThisMachineLacksSomething(SocketError error, ForwardError expected)
+    {
+        ForwardException e = new SocketException((int)error).ToDialFailure(new HostEndPoint("t", 1));
+        Assert.Equal(expected, e.Error);
+        Assert.Equal(expected != ForwardError.LocalResources, e.IsTargetFault);
+    }
+
+    [Fact]
     public async Task DialAsync_SameNameTwice_ResolvesItTwice()
     {
         int lookups = 0;

@@ -1,0 +1,55 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace GostNet.Examples.Gost;
+
+/// <summary>What -h and -V print.</summary>
+internal static class HelpText
+{
+    public const string Text = """
+        gost forwards TCP and UDP ports, directly or through proxies.
+
+        Usage:
+          gost -L NODE [-L NODE]... [-F NODE]... [-C FILE] [-D]
+          gost                 a demonstration: a target, a forward to it, a live view
+
+        Options (one dash or two, a value after a blank or after =):
+          -L NODE   listen there and forward; may be repeated
+          -F NODE   go through this proxy; may be repeated, in the order of the hops;
+                    all -L share the chain
+          -C FILE   read more from a JSON file. Its ServeNodes and ChainNodes come after
+                    those of -L and -F and do not replace them
+          -D        debug log, without passwords; -D=false overrules the file's Debug
+          -V        print the version
+          -h        print this
+
+        Nodes:
+          tcp://:2222/192.168.1.1:22          TCP port 2222 to 192.168.1.1:22
+          udp://:5353/1.1.1.1:53,8.8.8.8:53   UDP port 5353 to one of two targets
+          socks5://user:pass@10.0.0.1:1080    a proxy: http, socks5, socks4, socks4a
+
+        File:
+          { "Retries": 1, "Debug": false,
+            "ServeNodes": ["tcp://:2222/10.0.0.1:22"], "ChainNodes": ["socks5://gw:1080"],
+            "Routes": [ { "Retries": 3, "ServeNodes": ["..."], "ChainNodes": ["..."] } ] }
+          Each route has a chain of its own; -F belongs to the top level only.
+
+        Ctrl-C or SIGTERM stops: no new connections, 5 seconds for those there are. A
+        second one ends at once. The log goes to stderr.
+
+        Exit codes:
+          0         done, or stopped by Ctrl-C or SIGTERM
+          1         a file or node that cannot be used, nothing to forward, an address
+                    that cannot be had, a forward that ended by itself
+          2         arguments that cannot be read
+          130, 143  ended at once by a second Ctrl-C or SIGTERM
+
+        """;
+
+    public static string Version =>
+        $"gost {ReadVersion()} (GostNet, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})";
+
+    // The part after the plus is the commit.
+    private static string ReadVersion() => typeof(HelpText).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+}

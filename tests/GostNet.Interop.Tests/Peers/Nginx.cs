@@ -1,0 +1,37 @@
+namespace GostNet.Interop.Tests.Peers;
+
+/// <summary>nginx: serves the files of a directory, and under <c>/requests</c> how many requests its connection has carried.</summary>
+internal static class Nginx
+{
+    public const string Program = "nginx";
+
+    public static Task<PeerProcess> StartAsync(string root = "/nonexistent") => PeerProcess.StartAsync(
+        Program, (directory, port) => Prepare(directory, port, root), readyText: "using the \"epoll\" event method");
+
+    private static string[] Prepare(string directory, int port, string root)
+    {
+        string file = Path.Combine(directory, "nginx.conf");
+        File.WriteAllText(file, $$"""
+            daemon off;
+            master_process off;
+            error_log stderr notice;
+            pid nginx.pid;
+            events { }
+            http {
+                access_log off;
+                client_body_temp_path body;
+                proxy_temp_path proxy;
+                fastcgi_temp_path fastcgi;
+                uwsgi_temp_path uwsgi;
+                scgi_temp_path scgi;
+                server {
+                    listen 127.0.0.1:{{port}};
+                    root {{root}};
+                    location = /requests { return 200 $connection_requests; }
+                }
+            }
+
+            """);
+        return ["-p", directory, "-e", "stderr", "-c", file];
+    }
+}

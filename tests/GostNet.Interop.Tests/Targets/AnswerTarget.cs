@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+
+namespace GostNet.Interop.Tests.Targets;
+
+/// <summary>A target that reads a question to its end of stream, and only then answers, as rsh or a database dump does.</summary>
+internal sealed class AnswerTarget : IAsyncDisposable
+{
+    public static readonly byte[] Question = RandomBytes(1 << 20, seed: 1);
+    public static readonly byte[] Answer = RandomBytes(32 << 20, seed: 2);
+
+    private readonly TaskCompletionSource<byte[]> _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TcpTarget _target;
+
+    public AnswerTarget() => _target = new(async stream =>
+    {
+        using MemoryStream question = new();
+        await stream.CopyToAsync(question);
+        _received.TrySetResult(question.ToArray());
+        await stream.WriteAsync(Answer);
+        stream.Socket.Shutdown(SocketShutdown.Send);
+    });
+
+    public int Port => _target.Port;
+
+    /// <summary>What the first client sent until it ended its direction.</summary>
+    public Task<byte[]> Received => _received.Task;
+
+    /// <summary>Sends the question, ends that direction, and reads to the end.</summary>
+    /// <returns>What arrived until the end of stream, or until the connection was reset.</returns>
+    public static async Task<byte[]> AskAsync(Socket client)
+    {
+        using MemoryStream answer = new(Answer.Length);
+        await using NetworkStream stream = new(client, ownsSocket: false);
+        try
+        {
+            await stream.WriteAsync(Question);
+            client.Shutdown(SocketShutdown.Send);
+            await stream.CopyToAsync(answer);
+        }
+        catch (IOException)
+        {
+            // A reset ends the answer too.
+        }
+
+        return answer.ToArray();
+    }
+
+    public ValueTask DisposeAsync() => _target.DisposeAsync();
+
+    private static byte[] RandomBytes(int count, int seed)
+    {
+        byte[] bytes = new byte[count];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+}
