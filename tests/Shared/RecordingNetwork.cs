@@ -110,6 +110,8 @@ internal sealed class RecordingNetwork(InMemoryNetwork inner) : INetwork, IDiale
 
         public EndPoint GetEndPoint(SocketAddress address) => inner.GetEndPoint(address);
 
+        public SocketAddress GetAddress(IPEndPoint endPoint) => inner.GetAddress(endPoint);
+
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 

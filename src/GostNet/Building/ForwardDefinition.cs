@@ -29,11 +29,11 @@ internal abstract record ForwardDefinition(ForwardKind Kind, string Scheme, Host
 
     public abstract ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay);
 
-    protected NodeGroup<HostEndPoint> CreateTargets(SelectionOptions options, ChainFactory chain) =>
-        new(
-            new NodeSet<HostEndPoint>([.. (Targets.IsEmpty ? [NoTarget] : Targets).Select(n => (n, n.Address))], options),
-            chain.Context.Time,
-            chain.Logger);
+    protected TargetGroup CreateTargets(SelectionOptions options, int attempts, ChainFactory chain)
+    {
+        NodeSet<HostEndPoint> set = new([.. (Targets.IsEmpty ? [NoTarget] : Targets).Select(n => (n, n.Address))], options);
+        return new(new NodeGroup<HostEndPoint>(set, chain.Context.Time, chain.Logger), attempts, chain.Context);
+    }
 
     protected Forward CreateForward() => new(Kind, Name, Listen, Targets);
 }

@@ -13,5 +13,11 @@ internal sealed record HopDefinition(
     /// <summary>Whether the nodes have a target of their own.</summary>
     public bool IgnoresTarget => Members.All(m => m.Value.Connector.IgnoresTarget);
 
+    /// <summary>Whether the nodes can listen for connections.</summary>
+    public bool CanBind => Members.All(m => m.Value.Connector is IBindConnector);
+
+    /// <summary>Whether the nodes can carry datagrams.</summary>
+    public bool CarriesDatagrams => Members.All(m => m.Value.Connector is IDatagramConnector);
+
     public void Check(BuildProblems problems) => Selection.Check(Name, problems);
 }

@@ -16,11 +16,11 @@ internal sealed record LocalTcpDefinition(HostEndPoint Listen, ImmutableArray<No
         Options.Check(Name, problems);
     }
 
-    public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay) => new LocalTcpForward(
+    public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay) => new StreamForward(
         CreateForward(),
-        Options,
-        CreateTargets(Options.Selection, chain),
-        chain.CreateDialer(Options.DialTimeout),
+        stop => chain.Context.Network.ListenAsync(Listen, stop),
+        new FixedTargetHandler(CreateTargets(Options.Selection, Options.Attempts, chain), chain.CreateDialer(Options.DialTimeout)),
+        new StreamLimits(Options.MaxConnections, Options.IdleTimeout, Options.HalfOpenTimeout),
         relay,
         chain.Context);
 }

@@ -14,17 +14,25 @@ internal sealed record LocalUdpDefinition(HostEndPoint Listen, ImmutableArray<No
     {
         base.Check(chain, problems);
         Options.Check(Name, problems);
-        if (chain is { IsEmpty: false } hops)
+        if (chain is { IsEmpty: false } hops && !hops[^1].CarriesDatagrams)
         {
-            problems.Add($"{Name}: the chain ends in {hops[^1].Name}, which cannot carry datagrams in this version; "
-                + "remove the chain, or put the UDP forward into a route without one");
+            problems.Add($"{Name}: the chain ends in {hops[^1].Name}, which cannot carry datagrams; "
+                + "end it with a SOCKS5 proxy, or put the UDP forward into a route without a chain");
         }
     }
 
-    public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay) => new LocalUdpForward(
+    public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay) => new DatagramForward(
         CreateForward(),
-        Options,
-        CreateTargets(Options.Selection, chain),
-        chain.Context.Network.DatagramDialer,
+        stop => chain.Context.Network.ListenDatagramsAsync(Listen, stop),
+        CreateTargets(Options.Selection, Options.Attempts, chain),
+        chain.CreateNetwork(Options.DialTimeout).DatagramDialer,
+        Options.DialTimeout,
+        new DatagramRelayOptions
+        {
+            IdleTimeout = Options.FlowTimeout,
+            MaxFlows = Options.MaxFlows,
+            Backlog = Options.Backlog,
+            QueueLength = Options.QueueLength,
+        },
         chain.Context);
 }

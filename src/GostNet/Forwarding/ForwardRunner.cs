@@ -1,12 +1,10 @@
 using System.Net;
 using GostNet.Diagnostics;
-using GostNet.Selection;
 
 namespace GostNet.Forwarding;
 
 /// <summary>The running side of a <see cref="Forward"/>: binds, serves, drains, ends.</summary>
-internal abstract class ForwardRunner(Forward forward, ForwardContext context, NodeGroup<HostEndPoint> targets, int attempts)
-    : IAsyncDisposable
+internal abstract class ForwardRunner(Forward forward, ForwardContext context) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _serving = Task.CompletedTask;
@@ -79,54 +77,6 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context, N
     }
 
     protected abstract Task EndConnectionsAsync();
-
-    /// <summary>Makes up to so many attempts to reach a target, each with a choice of its own.</summary>
-    /// <returns>What was opened, with the lease of its target, on which the verdict is the caller's; or the last failure.</returns>
-    /// <exception cref="OperationCanceledException">The connection was aborted.</exception>
-    protected async ValueTask<(T? Opened, NodeLease<HostEndPoint>? Target, ForwardException? Failure)> ReachAsync<T>(
-        ForwardedConnection connection, Func<HostEndPoint, CancellationToken, ValueTask<T>> open, CancellationToken cancellationToken)
-        where T : class
-    {
-        ForwardException? failure = null;
-        for (int attempt = 1; attempt <= attempts; attempt++)
-        {
-            if (connection.IsAborted)
-            {
-                throw new OperationCanceledException(cancellationToken);
-            }
-
-            NodeLease<HostEndPoint>? lease = null;
-            try
-            {
-                lease = targets.Select();
-                T opened = await open(lease.Value, cancellationToken).ConfigureAwait(false);
-                return (opened, lease, null);
-            }
-            catch (ForwardException e)
-            {
-                failure = e;
-                if (e.IsTargetFault)
-                {
-                    lease?.Fail();
-                }
-
-                lease?.Dispose();
-                Context.Logger.DialFailed(connection.Id, attempt, e.Message);
-            }
-            catch
-            {
-                lease?.Dispose();
-                throw;
-            }
-        }
-
-        if (!connection.IsAborted)
-        {
-            Context.Logger.DialGivenUp(Forward.Name, connection.Client, attempts, failure!.Message);
-        }
-
-        return (null, null, failure);
-    }
 
     private async Task RunAsync()
     {

@@ -31,8 +31,6 @@ public sealed class ForwardBuilderProblemsTests
             "tcp://:1: Attempts is 0; write 1 or more",
             "tcp://:2: the target 10.0.0.1:0 has port 0; write the port to reach",
             "dns: FlowTimeout is 00:00:00; write more than zero, up to 49 days",
-            "dns: the chain ends in a hop that cannot be read, which cannot carry datagrams in this version; "
-                + "remove the chain, or put the UDP forward into a route without one",
             "udp://:6: a target cannot be read: '99999' is not a port; write a number from 0 to 65535",
             "udp://:6: MaxFlows is 0; write 1 or more",
             "tcp://:5: there is no target; write one, or end the chain with a node that has its own (forward://host:port)");
@@ -80,9 +78,9 @@ public sealed class ForwardBuilderProblemsTests
     [Fact]
     public void Build_UdpForwardWithAChain_SaysWhyAndWhatToDo() =>
         AssertProblems(
-            new ForwardBuilder().LocalUdp(":53", "8.8.8.8:53").ViaSocks5("10.0.0.1:1080"),
-            "udp://:53/8.8.8.8:53: the chain ends in socks5://10.0.0.1:1080, which cannot carry datagrams in this version; "
-                + "remove the chain, or put the UDP forward into a route without one");
+            new ForwardBuilder().LocalUdp(":53", "8.8.8.8:53").ViaHttp("10.0.0.1:8080"),
+            "udp://:53/8.8.8.8:53: the chain ends in http://10.0.0.1:8080, which cannot carry datagrams; "
+                + "end it with a SOCKS5 proxy, or put the UDP forward into a route without a chain");
 
     [Fact]
     public void Build_CredentialThatTheProtocolCannotCarry_NamesTheNodeAndNotTheSecret()

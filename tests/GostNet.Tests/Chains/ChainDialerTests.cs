@@ -172,7 +172,7 @@ public sealed class ChainDialerTests
         NullLogger.Instance);
 
     private ChainDialer Dialer(params NodeGroup<ChainNode>[] hops) => new(
-        _network.Dialer, hops, TimeSpan.FromSeconds(5), _time, new GostNetMetrics(null), NullLogger.Instance);
+        new HopPath(_network.Dialer, hops, _time), TimeSpan.FromSeconds(5), _time, new GostNetMetrics(null), NullLogger.Instance);
 
     private sealed class ScriptedConnector : IConnector
     {

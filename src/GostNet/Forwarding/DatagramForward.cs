@@ -7,20 +7,40 @@ using Microsoft.Extensions.Logging;
 
 namespace GostNet.Forwarding;
 
-/// <summary>A local UDP forward (gost-nodes, section 2.2): a flow for each client, with a target of its own.</summary>
-internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
+/// <summary>A forward of datagrams (gost-nodes, section 2.2): a flow for each client, with a target of its own.</summary>
+internal sealed class DatagramForward : ForwardRunner, IDatagramRelayOwner
 {
-    private readonly LocalUdpOptions _options;
+    private readonly Func<CancellationToken, ValueTask<IDatagramListener>> _listen;
+    private readonly TargetGroup _targets;
     private readonly IDatagramDialer _dialer;
+    private readonly TimeSpan _dialTimeout;
+    private readonly DatagramRelayOptions _options;
     private IDatagramListener? _listener;
     private DatagramRelay? _relay;
 
-    public LocalUdpForward(
-        Forward forward, LocalUdpOptions options, NodeGroup<HostEndPoint> targets, IDatagramDialer dialer, ForwardContext context)
-        : base(forward, context, targets, options.Attempts)
+    /// <summary>Makes a forward.</summary>
+    /// <param name="forward">Its public side.</param>
+    /// <param name="listen">Begins to listen.</param>
+    /// <param name="targets">What the flows go to.</param>
+    /// <param name="dialer">Opens the sockets to them.</param>
+    /// <param name="dialTimeout">How long that may take.</param>
+    /// <param name="options">How many flows there may be, and for how long.</param>
+    /// <param name="context">What the forwards of a forwarder share.</param>
+    public DatagramForward(
+        Forward forward,
+        Func<CancellationToken, ValueTask<IDatagramListener>> listen,
+        TargetGroup targets,
+        IDatagramDialer dialer,
+        TimeSpan dialTimeout,
+        DatagramRelayOptions options,
+        ForwardContext context)
+        : base(forward, context)
     {
-        _options = options;
+        _listen = listen;
+        _targets = targets;
         _dialer = dialer;
+        _dialTimeout = dialTimeout;
+        _options = options;
     }
 
     // Datagrams have no end to wait for: a flow ends by being idle, and the answers on their way are not worth a minute's wait.
@@ -30,7 +50,7 @@ internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
     {
         var connection = (ForwardedConnection)flow.Tag!;
         (IDatagramSocket? socket, NodeLease<HostEndPoint>? lease, ForwardException? failure) =
-            await ReachAsync(connection, OpenAsync, cancellationToken).ConfigureAwait(false);
+            await _targets.ReachAsync(connection, OpenAsync, cancellationToken).ConfigureAwait(false);
         if (socket is null)
         {
             throw failure!;
@@ -61,18 +81,8 @@ internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
 
     protected override async ValueTask<EndPoint> ListenAsync(CancellationToken cancellationToken)
     {
-        _listener = await Context.Network.ListenDatagramsAsync(Forward.ListenEndPoint, cancellationToken).ConfigureAwait(false);
-        _relay = new DatagramRelay(
-            _listener,
-            this,
-            new DatagramRelayOptions
-            {
-                IdleTimeout = _options.FlowTimeout,
-                MaxFlows = _options.MaxFlows,
-                Backlog = _options.Backlog,
-                QueueLength = _options.QueueLength,
-            },
-            Context.Time);
+        _listener = await _listen(cancellationToken).ConfigureAwait(false);
+        _relay = new DatagramRelay(_listener, this, _options, Context.Time);
         return _listener.LocalEndPoint;
     }
 
@@ -111,7 +121,7 @@ internal sealed class LocalUdpForward : ForwardRunner, IDatagramRelayOwner
 
     private ValueTask<IDatagramSocket> OpenAsync(HostEndPoint target, CancellationToken cancellationToken) =>
         Deadline.RunAsync(
-            _options.DialTimeout,
+            _dialTimeout,
             Context.Time,
             (_dialer, target),
             static (s, stop) => s._dialer.DialAsync(s.target, stop),

@@ -2,16 +2,16 @@ using System.Collections.Concurrent;
 using System.Net;
 using GostNet.Diagnostics;
 using GostNet.Relaying;
-using GostNet.Selection;
 using Microsoft.Extensions.Logging;
 
 namespace GostNet.Forwarding;
 
-/// <summary>A local TCP forward (gost-nodes, section 2.1): accepts, chooses and dials a target, relays.</summary>
-internal sealed class LocalTcpForward : ForwardRunner
+/// <summary>A forward that accepts connections, has a handler serve each, and relays.</summary>
+internal sealed class StreamForward : ForwardRunner
 {
-    private readonly LocalTcpOptions _options;
-    private readonly IDialer _dialer;
+    private readonly Func<CancellationToken, ValueTask<IListener>> _listen;
+    private readonly IStreamHandler _handler;
+    private readonly StreamLimits _limits;
     private readonly IStreamRelay _relay;
     private readonly ConcurrentDictionary<ForwardedConnection, RelaySession> _relaying = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,25 +19,51 @@ internal sealed class LocalTcpForward : ForwardRunner
     private ITimer? _idleTimer;
     private int _active = 1; // the forward itself, until it stops accepting
 
-    public LocalTcpForward(
+    /// <summary>Makes a forward.</summary>
+    /// <param name="forward">Its public side.</param>
+    /// <param name="listen">Begins to listen.</param>
+    /// <param name="handler">Serves each connection.</param>
+    /// <param name="limits">How many connections there may be, and for how long.</param>
+    /// <param name="relay">Moves the bytes.</param>
+    /// <param name="context">What the forwards of a forwarder share.</param>
+    public StreamForward(
         Forward forward,
-        LocalTcpOptions options,
-        NodeGroup<HostEndPoint> targets,
-        IDialer dialer,
+        Func<CancellationToken, ValueTask<IListener>> listen,
+        IStreamHandler handler,
+        StreamLimits limits,
         IStreamRelay relay,
         ForwardContext context)
-        : base(forward, context, targets, options.Attempts)
+        : base(forward, context)
     {
-        _options = options;
-        _dialer = dialer;
+        _listen = listen;
+        _handler = handler;
+        _limits = limits;
         _relay = relay;
     }
 
     public override Task DrainedAsync() => _drained.Task;
 
+    /// <summary>Relays between a client and its target until both have ended, and disposes of the target.</summary>
+    public async Task<RelayResult> RelayAsync(ForwardedConnection connection, IConnection client, IConnection target)
+    {
+        try
+        {
+            var session = new RelaySession(client, target, Context.Time);
+            _relaying[connection] = session;
+            connection.Attach(session);
+            Context.Logger.ConnectionOpened(connection.Id, connection.Client, connection.Target);
+            return await _relay.RelayAsync(session).ConfigureAwait(false);
+        }
+        finally
+        {
+            _relaying.TryRemove(connection, out _);
+            await target.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
     protected override async ValueTask<EndPoint> ListenAsync(CancellationToken cancellationToken)
     {
-        _listener = await Context.Network.ListenAsync(Forward.ListenEndPoint, cancellationToken).ConfigureAwait(false);
+        _listener = await _listen(cancellationToken).ConfigureAwait(false);
         return _listener.LocalEndPoint;
     }
 
@@ -69,7 +95,7 @@ internal sealed class LocalTcpForward : ForwardRunner
 
             pause.Reset();
             int active = Interlocked.Increment(ref _active) - 1;
-            if (active > _options.MaxConnections)
+            if (active > _limits.MaxConnections)
             {
                 Context.Logger.ConnectionRejected(Forward.Name, active - 1, client.RemoteEndPoint);
                 client.Abort();
@@ -139,57 +165,20 @@ internal sealed class LocalTcpForward : ForwardRunner
 
     private async Task<RelayResult> ServeAsync(ForwardedConnection connection, IConnection client, CancellationToken cancellationToken)
     {
-        IConnection? target;
-        NodeLease<HostEndPoint>? lease;
-        ForwardException? failure;
         try
         {
-            (target, lease, failure) = await ReachAsync(connection, _dialer.DialAsync, cancellationToken).ConfigureAwait(false);
+            return await _handler.ServeAsync(connection, client, this, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (connection.IsAborted)
+        catch (Exception) when (connection.IsAborted)
         {
-            return new RelayResult(ConnectionEnd.Aborted);
-        }
-
-        if (target is null)
-        {
-            // An end in good order would tell the client that its answer is empty.
             client.Abort();
-            return connection.IsAborted
-                ? new RelayResult(ConnectionEnd.Aborted)
-                : new RelayResult(ConnectionEnd.DialFailed, failure);
-        }
-
-        try
-        {
-            lease!.Succeed();
-            connection.SetTarget(lease.Value);
-            return await RelayAsync(connection, new RelaySession(client, target, Context.Time)).ConfigureAwait(false);
-        }
-        finally
-        {
-            await target.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    private async Task<RelayResult> RelayAsync(ForwardedConnection connection, RelaySession session)
-    {
-        _relaying[connection] = session;
-        try
-        {
-            connection.Attach(session);
-            Context.Logger.ConnectionOpened(connection.Id, connection.Client, connection.Target);
-            return await _relay.RelayAsync(session).ConfigureAwait(false);
-        }
-        finally
-        {
-            _relaying.TryRemove(connection, out _);
+            return new RelayResult(ConnectionEnd.Aborted);
         }
     }
 
     private void StartIdleTimer()
     {
-        TimeSpan[] limits = [.. new[] { _options.IdleTimeout, _options.HalfOpenTimeout }.Where(t => t != Timeout.InfiniteTimeSpan)];
+        TimeSpan[] limits = [.. new[] { _limits.IdleTimeout, _limits.HalfOpenTimeout }.Where(t => t != Timeout.InfiniteTimeSpan)];
         if (limits.Length > 0)
         {
             // A connection may outlive its limit by the period, a tenth of it; looking costs next to nothing.
@@ -205,11 +194,11 @@ internal sealed class LocalTcpForward : ForwardRunner
         foreach ((_, RelaySession session) in _relaying)
         {
             TimeSpan idle = session.IdleTime;
-            if (_options.IdleTimeout != Timeout.InfiniteTimeSpan && idle >= _options.IdleTimeout)
+            if (_limits.IdleTimeout != Timeout.InfiniteTimeSpan && idle >= _limits.IdleTimeout)
             {
                 session.Abort(ConnectionEnd.IdleTimeout);
             }
-            else if (_options.HalfOpenTimeout != Timeout.InfiniteTimeSpan && session.IsHalfOpen && idle >= _options.HalfOpenTimeout)
+            else if (_limits.HalfOpenTimeout != Timeout.InfiniteTimeSpan && session.IsHalfOpen && idle >= _limits.HalfOpenTimeout)
             {
                 session.Abort(ConnectionEnd.HalfOpenTimeout);
             }
