@@ -36,4 +36,7 @@ public enum ConnectionEnd
 
     /// <summary>Something failed that none of the above covers.</summary>
     Failed,
+
+    /// <summary>The client of a proxy server was turned away: its login, what it asked for, or the way it asked.</summary>
+    Rejected,
 }

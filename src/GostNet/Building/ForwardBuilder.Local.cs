@@ -18,7 +18,7 @@ public sealed partial class ForwardBuilder
     /// <param name="targets">What to reach, each <c>host:port</c>.</param>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public ForwardBuilder LocalTcp(string listen, IEnumerable<string> targets, LocalTcpOptions? options = null) =>
-        Add(new EndPointTexts(listen, targets), Copy(options));
+        Add(ForwardKind.LocalTcp, new EndPointTexts(listen, targets), options ?? new LocalTcpOptions());
 
     /// <summary>Forwards a local TCP port to a target.</summary>
     /// <param name="listen">Where to listen.</param>
@@ -32,11 +32,11 @@ public sealed partial class ForwardBuilder
     /// <param name="targets">What to reach.</param>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public ForwardBuilder LocalTcp(HostEndPoint listen, IEnumerable<HostEndPoint> targets, LocalTcpOptions? options = null) =>
-        Add(new EndPointTexts(listen, targets), Copy(options));
+        Add(ForwardKind.LocalTcp, new EndPointTexts(listen, targets), options ?? new LocalTcpOptions());
 
     /// <summary>Forwards a local UDP port to a target: each client has a flow of its own, with a socket of its own to the target.</summary>
-    /// <remarks>A chain carries no UDP in this version: <see cref="Build"/> refuses a UDP forward beside one. Put it into a
-    /// <see cref="Route"/> of its own.</remarks>
+    /// <remarks>A chain carries UDP if its last node does: a SOCKS5 proxy. <see cref="Build"/> refuses other chains; put the forward
+    /// into a <see cref="Route"/> of its own.</remarks>
     /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
     /// <param name="target">What to reach, <c>host:port</c>.</param>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
@@ -48,7 +48,7 @@ public sealed partial class ForwardBuilder
     /// <param name="targets">What to reach, each <c>host:port</c>.</param>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public ForwardBuilder LocalUdp(string listen, IEnumerable<string> targets, LocalUdpOptions? options = null) =>
-        Add(new EndPointTexts(listen, targets), Copy(options));
+        Add(ForwardKind.LocalUdp, new EndPointTexts(listen, targets), options ?? new LocalUdpOptions());
 
     /// <summary>Forwards a local UDP port to a target.</summary>
     /// <param name="listen">Where to listen.</param>
@@ -62,47 +62,5 @@ public sealed partial class ForwardBuilder
     /// <param name="targets">What to reach.</param>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public ForwardBuilder LocalUdp(HostEndPoint listen, IEnumerable<HostEndPoint> targets, LocalUdpOptions? options = null) =>
-        Add(new EndPointTexts(listen, targets), Copy(options));
-
-    private static LocalTcpOptions Copy(LocalTcpOptions? options)
-    {
-        options ??= new();
-        return options with { Selection = options.Selection with { } };
-    }
-
-    private static LocalUdpOptions Copy(LocalUdpOptions? options)
-    {
-        options ??= new();
-        return options with { Selection = options.Selection with { } };
-    }
-
-    private ForwardBuilder Add(EndPointTexts endPoints, LocalTcpOptions options)
-    {
-        _forwards.Add(problems =>
-        {
-            if (endPoints.Read("tcp", problems) is var (listen, targets))
-            {
-                return new LocalTcpDefinition(listen, targets, options);
-            }
-
-            options.Check(options.Name ?? endPoints.Describe("tcp"), problems);
-            return null;
-        });
-        return this;
-    }
-
-    private ForwardBuilder Add(EndPointTexts endPoints, LocalUdpOptions options)
-    {
-        _forwards.Add(problems =>
-        {
-            if (endPoints.Read("udp", problems) is var (listen, targets))
-            {
-                return new LocalUdpDefinition(listen, targets, options);
-            }
-
-            options.Check(options.Name ?? endPoints.Describe("udp"), problems);
-            return null;
-        });
-        return this;
-    }
+        Add(ForwardKind.LocalUdp, new EndPointTexts(listen, targets), options ?? new LocalUdpOptions());
 }

@@ -147,6 +147,39 @@ public sealed partial class ForwardBuilder
         return new ChainFactory(hops, context, dialerLogger).CreateDialer(new LocalTcpOptions().DialTimeout);
     }
 
+    private ForwardBuilder Add(ForwardKind kind, EndPointTexts endPoints, TcpForwardOptions options)
+    {
+        options = options with { Selection = options.Selection with { } };
+        return Add(kind, endPoints, options.Name, (listen, targets) => new TcpForwardDefinition(kind, listen, targets, options), options.Check);
+    }
+
+    private ForwardBuilder Add(ForwardKind kind, EndPointTexts endPoints, UdpForwardOptions options)
+    {
+        options = options with { Selection = options.Selection with { } };
+        return Add(kind, endPoints, options.Name, (listen, targets) => new UdpForwardDefinition(kind, listen, targets, options), options.Check);
+    }
+
+    private ForwardBuilder Add(
+        ForwardKind kind,
+        EndPointTexts endPoints,
+        string? name,
+        Func<HostEndPoint, ImmutableArray<Node>, ForwardDefinition> define,
+        Action<string, BuildProblems> check)
+    {
+        string scheme = ForwardDefinition.SchemeOf(kind);
+        _forwards.Add(problems =>
+        {
+            if (endPoints.Read(scheme, problems) is var (listen, targets))
+            {
+                return define(listen, targets);
+            }
+
+            check(name ?? endPoints.Describe(scheme), problems);
+            return null;
+        });
+        return this;
+    }
+
     private IEnumerable<ForwardBuilder> Routes() => _routes.SelectMany(r => r.Routes()).Prepend(this);
 
     private ImmutableArray<HopDefinition> ReadHops(BuildProblems problems)

@@ -6,13 +6,19 @@ using GostNet.Selection;
 namespace GostNet.Building;
 
 /// <summary>A forward as it was asked for, in readable form.</summary>
-internal abstract record ForwardDefinition(ForwardKind Kind, string Scheme, HostEndPoint Listen, ImmutableArray<Node> Targets)
+internal abstract record ForwardDefinition(ForwardKind Kind, HostEndPoint Listen, ImmutableArray<Node> Targets)
 {
     // A chain that takes no notice of the target still wants one to be passed along (gost-nodes, section 2.6).
     private static readonly Node NoTarget = new(new HostEndPoint("", 0), "(the chain's own target)");
 
     /// <summary>What the user called it, if anything.</summary>
     protected abstract string? GivenName { get; }
+
+    /// <summary>GOST's word for it.</summary>
+    protected virtual string Scheme => SchemeOf(Kind);
+
+    /// <summary>Whether it listens at the far end of the chain.</summary>
+    protected bool IsRemote => Kind is ForwardKind.RemoteTcp or ForwardKind.RemoteUdp;
 
     public string Name => GivenName ?? $"{Scheme}://{Listen}{(Targets.IsEmpty ? "" : $"/{string.Join(',', Targets)}")}";
 
@@ -27,7 +33,33 @@ internal abstract record ForwardDefinition(ForwardKind Kind, string Scheme, Host
         }
     }
 
+    /// <summary>GOST's word for a kind of forward.</summary>
+    public static string SchemeOf(ForwardKind kind) => kind switch
+    {
+        ForwardKind.LocalTcp => "tcp",
+        ForwardKind.LocalUdp => "udp",
+        ForwardKind.RemoteTcp => "rtcp",
+        ForwardKind.RemoteUdp => "rudp",
+        _ => "proxy",
+    };
+
     public abstract ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay);
+
+    /// <summary>Reports a chain whose end cannot listen. GOST would listen on this machine instead (gost-nodes, section 6, C5).</summary>
+    protected void CheckFarEnd(
+        ImmutableArray<HopDefinition>? chain, string what, Func<HopDefinition, bool> isAble, BuildProblems problems)
+    {
+        string local = Kind == ForwardKind.RemoteTcp ? "tcp://, or LocalTcp," : "udp://, or LocalUdp,";
+        if (chain is { IsEmpty: true })
+        {
+            problems.Add($"{Name}: there is no chain at whose end it could listen; add a SOCKS5 proxy, or write {local} to listen on this machine");
+        }
+        else if (chain is { } hops && !isAble(hops[^1]))
+        {
+            problems.Add($"{Name}: the chain ends in {hops[^1].Name}, which cannot {what}; end it with a SOCKS5 proxy, "
+                + $"or write {local} to listen on this machine");
+        }
+    }
 
     protected TargetGroup CreateTargets(SelectionOptions options, int attempts, ChainFactory chain)
     {

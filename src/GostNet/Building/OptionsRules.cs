@@ -3,7 +3,7 @@ namespace GostNet.Building;
 /// <summary>What the values of options must keep to.</summary>
 internal static class OptionsRules
 {
-    public static void Check(this LocalTcpOptions options, string forward, BuildProblems problems)
+    public static void Check(this TcpForwardOptions options, string forward, BuildProblems problems)
     {
         options.Selection.Check(forward, problems);
         AtLeastOne(options.Attempts, nameof(options.Attempts), forward, problems);
@@ -13,7 +13,7 @@ internal static class OptionsRules
         PositiveOrInfinite(options.HalfOpenTimeout, nameof(options.HalfOpenTimeout), forward, problems);
     }
 
-    public static void Check(this LocalUdpOptions options, string forward, BuildProblems problems)
+    public static void Check(this UdpForwardOptions options, string forward, BuildProblems problems)
     {
         options.Selection.Check(forward, problems);
         AtLeastOne(options.Attempts, nameof(options.Attempts), forward, problems);
@@ -22,6 +22,16 @@ internal static class OptionsRules
         AtLeastOne(options.QueueLength, nameof(options.QueueLength), forward, problems);
         PositiveOrInfinite(options.DialTimeout, nameof(options.DialTimeout), forward, problems);
         Positive(options.FlowTimeout, nameof(options.FlowTimeout), forward, problems);
+    }
+
+    public static void Check(this ProxyServerOptions options, string forward, BuildProblems problems)
+    {
+        AtLeastOne(options.Attempts, nameof(options.Attempts), forward, problems);
+        AtLeastOne(options.MaxConnections, nameof(options.MaxConnections), forward, problems);
+        PositiveOrInfinite(options.DialTimeout, nameof(options.DialTimeout), forward, problems);
+        Positive(options.HandshakeTimeout, nameof(options.HandshakeTimeout), forward, problems);
+        PositiveOrInfinite(options.IdleTimeout, nameof(options.IdleTimeout), forward, problems);
+        PositiveOrInfinite(options.HalfOpenTimeout, nameof(options.HalfOpenTimeout), forward, problems);
     }
 
     public static void Check(this ProxyOptions options, string node, BuildProblems problems)

@@ -15,6 +15,9 @@ internal static partial class ForwardLog
     [LoggerMessage(LogEventIds.ForwardFaulted, LogLevel.Error, "{Forward} ended by itself")]
     public static partial void ForwardFaulted(this ILogger logger, Exception exception, string forward);
 
+    [LoggerMessage(LogEventIds.FarEndLost, LogLevel.Warning, "{Forward} does not listen at the far end, which is asked again in {Seconds} s: {Problem}")]
+    public static partial void FarEndLost(this ILogger logger, string forward, double seconds, string problem);
+
     [LoggerMessage(LogEventIds.AcceptFailed, LogLevel.Warning, "{Forward} cannot accept just now and pauses for {Milliseconds} ms: {Problem}")]
     public static partial void AcceptFailed(this ILogger logger, string forward, double milliseconds, string problem);
 

@@ -12,6 +12,9 @@ public static class LogEventIds
     /// <summary>A forward ended by itself and will not come back.</summary>
     public const int ForwardFaulted = 1002;
 
+    /// <summary>A forward does not listen at the far end of its chain, which is asked again after a while.</summary>
+    public const int FarEndLost = 1003;
+
     /// <summary>A connection could not be accepted just now; the forward goes on after a pause.</summary>
     public const int AcceptFailed = 1010;
 

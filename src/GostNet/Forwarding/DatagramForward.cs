@@ -8,19 +8,16 @@ using Microsoft.Extensions.Logging;
 namespace GostNet.Forwarding;
 
 /// <summary>A forward of datagrams (gost-nodes, section 2.2): a flow for each client, with a target of its own.</summary>
-internal sealed class DatagramForward : ForwardRunner, IDatagramRelayOwner
+internal sealed class DatagramForward : ListeningForward<IDatagramListener>, IDatagramRelayOwner
 {
-    private readonly Func<CancellationToken, ValueTask<IDatagramListener>> _listen;
     private readonly TargetGroup _targets;
     private readonly IDatagramDialer _dialer;
     private readonly TimeSpan _dialTimeout;
     private readonly DatagramRelayOptions _options;
-    private IDatagramListener? _listener;
-    private DatagramRelay? _relay;
 
     /// <summary>Makes a forward.</summary>
     /// <param name="forward">Its public side.</param>
-    /// <param name="listen">Begins to listen.</param>
+    /// <param name="binding">Where it listens.</param>
     /// <param name="targets">What the flows go to.</param>
     /// <param name="dialer">Opens the sockets to them.</param>
     /// <param name="dialTimeout">How long that may take.</param>
@@ -28,15 +25,14 @@ internal sealed class DatagramForward : ForwardRunner, IDatagramRelayOwner
     /// <param name="context">What the forwards of a forwarder share.</param>
     public DatagramForward(
         Forward forward,
-        Func<CancellationToken, ValueTask<IDatagramListener>> listen,
+        Binding<IDatagramListener> binding,
         TargetGroup targets,
         IDatagramDialer dialer,
         TimeSpan dialTimeout,
         DatagramRelayOptions options,
         ForwardContext context)
-        : base(forward, context)
+        : base(forward, binding, context)
     {
-        _listen = listen;
         _targets = targets;
         _dialer = dialer;
         _dialTimeout = dialTimeout;
@@ -72,52 +68,39 @@ internal sealed class DatagramForward : ForwardRunner, IDatagramRelayOwner
     void IDatagramRelayOwner.FlowClosed(DatagramFlow flow, ConnectionEnd reason, Exception? error) =>
         Context.Connections.Close((ForwardedConnection)flow.Tag!, reason, error);
 
-    void IDatagramRelayOwner.DatagramDropped(int size, string reason)
-    {
-        Forward.CountDroppedDatagram();
-        Context.Metrics.DatagramDropped(Forward.Name);
-        Context.Logger.DatagramDropped(Forward.Name, size, reason);
-    }
+    void IDatagramRelayOwner.DatagramDropped(int size, string reason) => Context.DropDatagram(Forward, size, reason);
 
-    protected override async ValueTask<EndPoint> ListenAsync(CancellationToken cancellationToken)
-    {
-        _listener = await _listen(cancellationToken).ConfigureAwait(false);
-        _relay = new DatagramRelay(_listener, this, _options, Context.Time);
-        return _listener.LocalEndPoint;
-    }
+    protected override EndPoint LocalEndPointOf(IDatagramListener listener) => listener.LocalEndPoint;
 
-    protected override async Task ServeAsync()
+    protected override async Task ServeAsync(IDatagramListener listener)
     {
-        var pause = new AcceptPause(Forward.Name, Context.Time, Context.Logger);
-        while (!Stopping.IsCancellationRequested)
+        // The flows end with their listener: answers of theirs have no way back any more (gost-nodes, section 6, D7).
+        var relay = new DatagramRelay(listener, this, _options, Context.Time);
+        await using (relay.ConfigureAwait(false))
         {
-            long received = _relay!.Received;
-            try
+            var pause = new AcceptPause(Forward.Name, Context.Time, Context.Logger);
+            while (!Stopping.IsCancellationRequested)
             {
-                await _relay.RunAsync().ConfigureAwait(false);
-                return;
-            }
-            catch (IOException e)
-            {
-                if (_relay.Received != received)
+                long received = relay.Received;
+                try
                 {
-                    pause.Reset();
+                    await relay.RunAsync().ConfigureAwait(false);
+                    return;
                 }
+                catch (IOException e) when (!IsRemote)
+                {
+                    if (relay.Received != received)
+                    {
+                        pause.Reset();
+                    }
 
-                await pause.WaitAsync(e, Stopping).ConfigureAwait(false);
+                    await pause.WaitAsync(e, Stopping).ConfigureAwait(false);
+                }
             }
         }
     }
 
-    protected override ValueTask CloseListenerAsync() => _listener?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    protected override async Task EndConnectionsAsync()
-    {
-        if (_relay is not null)
-        {
-            await _relay.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    protected override Task EndConnectionsAsync() => Task.CompletedTask;
 
     private ValueTask<IDatagramSocket> OpenAsync(HostEndPoint target, CancellationToken cancellationToken) =>
         Deadline.RunAsync(

@@ -5,7 +5,9 @@ namespace GostNet;
 /// <summary>One listening address of a forwarder, and what becomes of what arrives there.</summary>
 public sealed class Forward
 {
-    private int _state;
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ForwardState _state;
     private long _totalConnections;
     private long _droppedDatagrams;
 
@@ -35,11 +37,29 @@ public sealed class Forward
     /// <summary>Where it is in its life.</summary>
     public ForwardState State
     {
-        get => (ForwardState)Volatile.Read(ref _state);
-        internal set => Volatile.Write(ref _state, (int)value);
+        get
+        {
+            lock (_gate)
+            {
+                return _state;
+            }
+        }
+
+        internal set
+        {
+            TaskCompletionSource changed;
+            lock (_gate)
+            {
+                _state = value;
+                changed = _changed;
+                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            changed.SetResult();
+        }
     }
 
-    /// <summary>Why it ended by itself, if it did.</summary>
+    /// <summary>Why it ended by itself, or why the far end that it listens at was lost.</summary>
     public Exception? Error { get; internal set; }
 
     /// <summary>How many connections or flows it has had, those that live included.</summary>
@@ -48,10 +68,47 @@ public sealed class Forward
     /// <summary>How many datagrams went nowhere.</summary>
     public long DroppedDatagrams => Volatile.Read(ref _droppedDatagrams);
 
-    internal string Transport => Kind == ForwardKind.LocalUdp ? "udp" : "tcp";
+    internal string Transport => Kind is ForwardKind.LocalUdp or ForwardKind.RemoteUdp ? "udp" : "tcp";
+
+    /// <summary>Waits until it listens. For a forward that listens at the far end of a chain that is when the far end has said so.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Where it listens.</returns>
+    /// <exception cref="InvalidOperationException">It was stopped, or ended by itself.</exception>
+    public async Task<EndPoint> WaitUntilListeningAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                changed = _changed.Task;
+                switch (_state)
+                {
+                    case ForwardState.Listening:
+                        return LocalEndPoint!;
+                    case ForwardState.Draining or ForwardState.Stopped or ForwardState.Faulted:
+                        throw new InvalidOperationException($"{Name} listens no more: it is {_state}.", Error);
+                }
+            }
+
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>Moves on to another state, unless it has been told to stop.</summary>
+    internal void MoveTo(ForwardState state)
+    {
+        lock (_gate)
+        {
+            if (_state is not (ForwardState.Draining or ForwardState.Stopped or ForwardState.Faulted))
+            {
+                State = state;
+            }
+        }
+    }
 
     internal void CountConnection() => Interlocked.Increment(ref _totalConnections);
 

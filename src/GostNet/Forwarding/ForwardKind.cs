@@ -8,4 +8,13 @@ public enum ForwardKind
 
     /// <summary>Datagrams to a local UDP port.</summary>
     LocalUdp,
+
+    /// <summary>Connections to a TCP port at the far end of a chain.</summary>
+    RemoteTcp,
+
+    /// <summary>Datagrams to a UDP port at the far end of a chain.</summary>
+    RemoteUdp,
+
+    /// <summary>A proxy server: its clients say what is to be reached.</summary>
+    Proxy,
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using GostNet.Diagnostics;
 
 namespace GostNet.Forwarding;
@@ -16,13 +15,8 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context) :
     /// <summary>Cancelled once the forward takes no new connections.</summary>
     protected CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>Begins to listen.</summary>
-    public async Task BindAsync(CancellationToken cancellationToken)
-    {
-        Forward.LocalEndPoint = await ListenAsync(cancellationToken).ConfigureAwait(false);
-        Forward.State = ForwardState.Listening;
-        Context.Logger.ForwardListening(Forward.Name, Forward.LocalEndPoint);
-    }
+    /// <summary>Begins to listen, if that is on this machine.</summary>
+    public abstract Task BindAsync(CancellationToken cancellationToken);
 
     /// <summary>Serves until it is stopped.</summary>
     /// <returns>A task that fails if the forward ends by itself.</returns>
@@ -31,7 +25,7 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context) :
     /// <summary>Takes no new connections; those there are go on.</summary>
     public async Task StopListeningAsync()
     {
-        if (Forward.State == ForwardState.Listening)
+        if (Forward.State is ForwardState.Listening or ForwardState.Connecting or ForwardState.BackingOff)
         {
             Forward.State = ForwardState.Draining;
         }
@@ -64,9 +58,8 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context) :
         _stopping.Dispose();
     }
 
-    protected abstract ValueTask<EndPoint> ListenAsync(CancellationToken cancellationToken);
-
-    /// <summary>Accepts and serves until the listener is closed.</summary>
+    /// <summary>Serves until the listener is closed.</summary>
+    /// <returns>Ends as soon as nothing listens any more.</returns>
     protected abstract Task ServeAsync();
 
     protected abstract ValueTask CloseListenerAsync();

@@ -1,37 +1,4 @@
 namespace GostNet;
 
 /// <summary>The options of a local UDP forward.</summary>
-public sealed record LocalUdpOptions
-{
-    /// <summary>What logs, metrics and <see cref="Forward.Name"/> call the forward.</summary>
-    /// <value>By default <c>udp://</c>, the listening address, and the targets.</value>
-    public string? Name { get; set; }
-
-    /// <summary>How a target is chosen for each flow, and when one is left out.</summary>
-    /// <value>In turn, dead for 30 seconds after 1 failure, by default, as in GOST. A target that refuses datagrams has failed.</value>
-    public SelectionOptions Selection { get; set; } = new();
-
-    /// <summary>How many attempts a new flow gets to open a target. Each chooses anew.</summary>
-    /// <value>1 by default, as in GOST.</value>
-    public int Attempts { get; set; } = 1;
-
-    /// <summary>How long the target's name may take to be resolved and the socket to be opened.</summary>
-    /// <value>5 seconds by default, as in GOST. <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</value>
-    public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a flow lives without a datagram in either direction.</summary>
-    /// <value>60 seconds by default, as in GOST, which calls it <c>ttl</c>.</value>
-    public TimeSpan FlowTimeout { get; set; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>How many flows there may be at a time. One more ends the one that has been idle the longest.</summary>
-    /// <value>8192 by default. Each takes a socket.</value>
-    public int MaxFlows { get; set; } = 8192;
-
-    /// <summary>How many flows may be waiting for their target to be opened. Datagrams that would begin one more are dropped.</summary>
-    /// <value>128 by default, as in GOST.</value>
-    public int Backlog { get; set; } = 128;
-
-    /// <summary>How many datagrams of one flow may wait to be sent. One more is dropped.</summary>
-    /// <value>128 by default, as in GOST, which calls it <c>queue</c>.</value>
-    public int QueueLength { get; set; } = 128;
-}
+public sealed record LocalUdpOptions : UdpForwardOptions;

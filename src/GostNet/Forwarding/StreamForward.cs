@@ -7,35 +7,32 @@ using Microsoft.Extensions.Logging;
 namespace GostNet.Forwarding;
 
 /// <summary>A forward that accepts connections, has a handler serve each, and relays.</summary>
-internal sealed class StreamForward : ForwardRunner
+internal sealed class StreamForward : ListeningForward<IListener>
 {
-    private readonly Func<CancellationToken, ValueTask<IListener>> _listen;
     private readonly IStreamHandler _handler;
     private readonly StreamLimits _limits;
     private readonly IStreamRelay _relay;
     private readonly ConcurrentDictionary<ForwardedConnection, RelaySession> _relaying = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IListener? _listener;
     private ITimer? _idleTimer;
     private int _active = 1; // the forward itself, until it stops accepting
 
     /// <summary>Makes a forward.</summary>
     /// <param name="forward">Its public side.</param>
-    /// <param name="listen">Begins to listen.</param>
+    /// <param name="binding">Where it listens.</param>
     /// <param name="handler">Serves each connection.</param>
     /// <param name="limits">How many connections there may be, and for how long.</param>
     /// <param name="relay">Moves the bytes.</param>
     /// <param name="context">What the forwards of a forwarder share.</param>
     public StreamForward(
         Forward forward,
-        Func<CancellationToken, ValueTask<IListener>> listen,
+        Binding<IListener> binding,
         IStreamHandler handler,
         StreamLimits limits,
         IStreamRelay relay,
         ForwardContext context)
-        : base(forward, context)
+        : base(forward, binding, context)
     {
-        _listen = listen;
         _handler = handler;
         _limits = limits;
         _relay = relay;
@@ -61,13 +58,28 @@ internal sealed class StreamForward : ForwardRunner
         }
     }
 
-    protected override async ValueTask<EndPoint> ListenAsync(CancellationToken cancellationToken)
+    /// <summary>Relays between somebody who connected to a port that a client of this forward listens on, and that client: a connection of
+    /// its own among the live ones. Disposes of both.</summary>
+    public async Task RelayPeerAsync(IConnection peer, IConnection client)
     {
-        _listener = await _listen(cancellationToken).ConfigureAwait(false);
-        return _listener.LocalEndPoint;
+        Interlocked.Increment(ref _active);
+        ForwardedConnection connection = Context.Connections.Open(Forward, peer.RemoteEndPoint, peer.Abort);
+        var result = new RelayResult(ConnectionEnd.Failed);
+        try
+        {
+            result = await RelayAsync(connection, peer, client).ConfigureAwait(false);
+        }
+        finally
+        {
+            await peer.DisposeAsync().ConfigureAwait(false);
+            Context.Connections.Close(connection, result.End, result.Error);
+            Leave();
+        }
     }
 
-    protected override async Task ServeAsync()
+    protected override EndPoint LocalEndPointOf(IListener listener) => listener.LocalEndPoint;
+
+    protected override async Task ServeAsync(IListener listener)
     {
         StartIdleTimer();
         var pause = new AcceptPause(Forward.Name, Context.Time, Context.Logger);
@@ -76,9 +88,9 @@ internal sealed class StreamForward : ForwardRunner
             IConnection? client;
             try
             {
-                client = await _listener!.AcceptAsync(Stopping).ConfigureAwait(false);
+                client = await listener.AcceptAsync(Stopping).ConfigureAwait(false);
             }
-            catch (IOException e)
+            catch (IOException e) when (!IsRemote)
             {
                 await pause.WaitAsync(e, Stopping).ConfigureAwait(false);
                 continue;
@@ -107,8 +119,6 @@ internal sealed class StreamForward : ForwardRunner
             _ = ServeAsync(client); // sees to its own failures, and is waited for by its place in the count
         }
     }
-
-    protected override ValueTask CloseListenerAsync() => _listener?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     protected override void ServingEnded() => Leave();
 
@@ -178,6 +188,11 @@ internal sealed class StreamForward : ForwardRunner
 
     private void StartIdleTimer()
     {
+        if (_idleTimer is not null)
+        {
+            return;
+        }
+
         TimeSpan[] limits = [.. new[] { _limits.IdleTimeout, _limits.HalfOpenTimeout }.Where(t => t != Timeout.InfiniteTimeSpan)];
         if (limits.Length > 0)
         {

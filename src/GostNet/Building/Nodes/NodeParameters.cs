@@ -1,4 +1,5 @@
 using System.Globalization;
+using GostNet.Forwarding;
 
 namespace GostNet.Building.Nodes;
 
@@ -130,7 +131,7 @@ internal sealed class NodeParameters
                 findings.Add(
                     NodeUrlError.BadValue, $"parameter '{row.Key}' is '{value}'; write one of {string.Join(", ", Strategies.Keys)}");
                 return null;
-            case NodeParameterKind.Permissions when !Permissions.IsValid(value):
+            case NodeParameterKind.Permissions when !PermissionList.TryParse(value, out _):
                 findings.Add(
                     NodeUrlError.BadValue,
                     $"parameter '{row.Key}' is '{value}'; write actions:hosts:ports, such as tcp:*.example.com:80,443");

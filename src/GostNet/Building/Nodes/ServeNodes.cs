@@ -24,28 +24,39 @@ internal static class ServeNodes
         switch (node.Mode)
         {
             case NodeMode.Tcp:
-                var tcp = new LocalTcpOptions();
-                tcp.Attempts = attempts;
-                tcp.DialTimeout = parameters.Duration("timeout") ?? tcp.DialTimeout;
-                tcp.Selection = parameters.Selection(tcp.Selection);
-                return new LocalTcpDefinition(listen, targets, tcp);
+                return new TcpForwardDefinition(ForwardKind.LocalTcp, listen, targets, Fill(new LocalTcpOptions(), parameters, attempts));
+            case NodeMode.Rtcp:
+                return new TcpForwardDefinition(ForwardKind.RemoteTcp, listen, targets, Fill(new RemoteTcpOptions(), parameters, attempts));
             case NodeMode.Udp:
-                var udp = new LocalUdpOptions();
-                udp.Attempts = attempts;
-                udp.FlowTimeout = parameters.Duration("ttl") ?? udp.FlowTimeout;
-                udp.Backlog = parameters.Count("backlog") ?? udp.Backlog;
-                udp.QueueLength = parameters.Count("queue") ?? udp.QueueLength;
-                udp.Selection = parameters.Selection(udp.Selection);
-                return new LocalUdpDefinition(listen, targets, udp);
+                return new UdpForwardDefinition(ForwardKind.LocalUdp, listen, targets, Fill(new LocalUdpOptions(), parameters, attempts));
+            case NodeMode.Rudp:
+                return new UdpForwardDefinition(ForwardKind.RemoteUdp, listen, targets, Fill(new RemoteUdpOptions(), parameters, attempts));
             default:
                 problems.Add($"{node.Name}: {Describe(node)} is not in this version of GostNet, which serves tcp:// and udp:// forwards");
                 return null;
         }
     }
 
+    private static TcpForwardOptions Fill(TcpForwardOptions options, NodeParameters parameters, int attempts)
+    {
+        options.Attempts = attempts;
+        options.DialTimeout = parameters.Duration("timeout") ?? options.DialTimeout;
+        options.Selection = parameters.Selection(options.Selection);
+        return options;
+    }
+
+    private static UdpForwardOptions Fill(UdpForwardOptions options, NodeParameters parameters, int attempts)
+    {
+        options.Attempts = attempts;
+        options.FlowTimeout = parameters.Duration("ttl") ?? options.FlowTimeout;
+        options.Backlog = parameters.Count("backlog") ?? options.Backlog;
+        options.QueueLength = parameters.Count("queue") ?? options.QueueLength;
+        options.Selection = parameters.Selection(options.Selection);
+        return options;
+    }
+
     private static string Describe(NodeUrl node) => node.Mode switch
     {
-        NodeMode.Rtcp or NodeMode.Rudp => "remote forwarding",
         NodeMode.Tunnel => $"a forward tunnel over {node.Scheme.Transport}",
         NodeMode.SshForwardServer => "a server for SSH port forwarding",
         NodeMode.RelayServer => "a relay server",

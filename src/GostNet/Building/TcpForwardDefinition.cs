@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using GostNet.Forwarding;
+using GostNet.Relaying;
+
+namespace GostNet.Building;
+
+/// <summary>A local or remote TCP forward as it was asked for.</summary>
+internal sealed record TcpForwardDefinition(
+    ForwardKind Kind, HostEndPoint Listen, ImmutableArray<Node> Targets, TcpForwardOptions Options)
+    : ForwardDefinition(Kind, Listen, Targets)
+{
+    protected override string? GivenName => Options.Name;
+
+    public override void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems)
+    {
+        base.Check(chain, problems);
+        Options.Check(Name, problems);
+        if (IsRemote)
+        {
+            CheckFarEnd(chain, "listen for connections", h => h.CanBind, problems);
+        }
+    }
+
+    public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay)
+    {
+        INetwork listen = IsRemote ? chain.CreateNetwork(Options.DialTimeout) : chain.Context.Network;
+        IDialer dialer = IsRemote ? chain.CreateDirectDialer(Options.DialTimeout) : chain.CreateDialer(Options.DialTimeout);
+        return new StreamForward(
+            CreateForward(),
+            new Binding<IListener>(stop => listen.ListenAsync(Listen, stop), IsRemote),
+            new FixedTargetHandler(CreateTargets(Options.Selection, Options.Attempts, chain), dialer),
+            new StreamLimits(Options.MaxConnections, Options.IdleTimeout, Options.HalfOpenTimeout),
+            relay,
+            chain.Context);
+    }
+}

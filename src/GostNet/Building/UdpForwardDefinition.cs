@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using GostNet.Forwarding;
+using GostNet.Relaying;
+
+namespace GostNet.Building;
+
+/// <summary>A local or remote UDP forward as it was asked for.</summary>
+internal sealed record UdpForwardDefinition(
+    ForwardKind Kind, HostEndPoint Listen, ImmutableArray<Node> Targets, UdpForwardOptions Options)
+    : ForwardDefinition(Kind, Listen, Targets)
+{
+    protected override string? GivenName => Options.Name;
+
+    public override void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems)
+    {
+        base.Check(chain, problems);
+        Options.Check(Name, problems);
+        if (IsRemote)
+        {
+            CheckFarEnd(chain, "listen for datagrams", h => h.CarriesDatagrams, problems);
+        }
+        else if (chain is { IsEmpty: false } hops && !hops[^1].CarriesDatagrams)
+        {
+            problems.Add($"{Name}: the chain ends in {hops[^1].Name}, which cannot carry datagrams; "
+                + "end it with a SOCKS5 proxy, or put the UDP forward into a route without a chain");
+        }
+    }
+
+    public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay)
+    {
+        INetwork farEnd = chain.CreateNetwork(Options.DialTimeout);
+        INetwork listen = IsRemote ? farEnd : chain.Context.Network;
+        return new DatagramForward(
+            CreateForward(),
+            new Binding<IDatagramListener>(stop => listen.ListenDatagramsAsync(Listen, stop), IsRemote),
+            CreateTargets(Options.Selection, Options.Attempts, chain),
+            (IsRemote ? chain.Context.Network : farEnd).DatagramDialer,
+            Options.DialTimeout,
+            new DatagramRelayOptions
+            {
+                IdleTimeout = Options.FlowTimeout,
+                MaxFlows = Options.MaxFlows,
+                Backlog = Options.Backlog,
+                QueueLength = Options.QueueLength,
+            },
+            chain.Context);
+    }
+}

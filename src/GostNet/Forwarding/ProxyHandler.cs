@@ -1,0 +1,82 @@
+using GostNet.Internal;
+using GostNet.Protocols;
+using GostNet.Relaying;
+
+namespace GostNet.Forwarding;
+
+/// <summary>The handler of proxy servers: the protocol reads what the client wants, and gets it through the chain.</summary>
+/// <param name="server">The protocol.</param>
+/// <param name="reach">Where targets are dialled and ports are listened on: the chain's far end, or this machine.</param>
+/// <param name="authenticator">Decides who may use the server; <see langword="null"/> lets everybody in.</param>
+/// <param name="rules">What clients may ask for.</param>
+/// <param name="attempts">How many attempts there are to reach a target.</param>
+/// <param name="context">What the forwards of a forwarder share.</param>
+internal sealed class ProxyHandler(
+    IProxyServer server, INetwork reach, IAuthenticator? authenticator, AccessRules rules, int attempts, ForwardContext context)
+    : IStreamHandler
+{
+    private const int LingerBytes = 64 * 1024;
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
+    public INetwork Reach => reach;
+
+    public IAuthenticator? Authenticator => authenticator;
+
+    public AccessRules Rules => rules;
+
+    public int Attempts => attempts;
+
+    public ForwardContext Context => context;
+
+    public async Task<RelayResult> ServeAsync(
+        ForwardedConnection connection, IConnection client, StreamForward forward, CancellationToken cancellationToken)
+    {
+        var session = new ProxySession(this, connection, client, forward);
+        try
+        {
+            await server.ServeAsync(client, session, cancellationToken).ConfigureAwait(false);
+            return session.Result ?? new RelayResult(ConnectionEnd.Completed);
+        }
+        catch (ForwardException e) when (!connection.IsAborted)
+        {
+            await CloseAsync(client, cancellationToken).ConfigureAwait(false);
+            return new RelayResult(session.HasDialFailed ? ConnectionEnd.DialFailed : ConnectionEnd.Rejected, e);
+        }
+        catch (IOException e) when (!connection.IsAborted)
+        {
+            client.Abort();
+            return new RelayResult(ConnectionEnd.ClientReset, e);
+        }
+    }
+
+    /// <summary>Ends a connection so that the answer gets through: closing it while something unread has come makes TCP send a reset, which
+    /// overtakes the answer.</summary>
+    private async Task CloseAsync(IConnection client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.CompleteWritesAsync(cancellationToken).ConfigureAwait(false);
+            await Deadline.RunAsync(
+                Linger,
+                context.Time,
+                client.Stream,
+                static async (stream, stop) =>
+                {
+                    byte[] rest = new byte[4096];
+                    int count = 0;
+                    while (count < LingerBytes && await stream.ReadAsync(rest, stop).ConfigureAwait(false) is > 0 and int read)
+                    {
+                        count += read;
+                    }
+
+                    return count;
+                },
+                static _ => "the client did not end the connection",
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            client.Abort(); // it has had its second
+        }
+    }
+}

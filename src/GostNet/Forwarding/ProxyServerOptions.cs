@@ -1,0 +1,54 @@
+namespace GostNet;
+
+/// <summary>The options of a proxy server.</summary>
+/// <remarks>A server needs <see cref="Authenticator"/>, or says with <see cref="AllowAnonymous"/> that everybody may use it.</remarks>
+public record ProxyServerOptions
+{
+    /// <summary>What logs, metrics and <see cref="Forward.Name"/> call the server.</summary>
+    /// <value>By default the protocol and the listening address: <c>socks5://:1080</c>.</value>
+    public string? Name { get; set; }
+
+    /// <summary>Decides who may use the server.</summary>
+    /// <value><see langword="null"/> by default.</value>
+    public IAuthenticator? Authenticator { get; set; }
+
+    /// <summary>Lets everybody in who can reach the server.</summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool AllowAnonymous { get; set; }
+
+    /// <summary>What clients may ask for, and nothing else: items of <c>actions:hosts:ports</c>, separated by blanks.</summary>
+    /// <remarks>Actions are <c>tcp</c> to be connected, <c>udp</c> to exchange datagrams, <c>rtcp</c> and <c>rudp</c> to listen for
+    /// connections and datagrams; hosts and actions may have <c>*</c> in them, and ports are <c>80</c>, <c>8000-9000</c> or <c>*</c>.
+    /// Each is a list with commas.</remarks>
+    /// <value><see langword="null"/> by default: everything. For instance <c>tcp:*.example.com:80,443</c>.</value>
+    public string? Whitelist { get; set; }
+
+    /// <summary>What clients may not ask for, even if <see cref="Whitelist"/> has it; in the same form.</summary>
+    /// <value><see langword="null"/> by default: nothing.</value>
+    public string? Blacklist { get; set; }
+
+    /// <summary>How many attempts there are to reach what a client asks for. Each chooses chain nodes anew.</summary>
+    /// <value>1 by default, as in GOST, which calls it <c>retry</c>.</value>
+    public int Attempts { get; set; } = 1;
+
+    /// <summary>How long a target may take to be reached without a chain, names included.</summary>
+    /// <value>5 seconds by default, as in GOST. <see cref="Timeout.InfiniteTimeSpan"/>: no limit. With a chain, its nodes' limits
+    /// count.</value>
+    public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a client may take until it has logged in and said what it wants.</summary>
+    /// <value>10 seconds by default.</value>
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a relayed connection may be without a byte in either direction.</summary>
+    /// <value><see cref="Timeout.InfiniteTimeSpan"/> by default: for ever.</value>
+    public TimeSpan IdleTimeout { get; set; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>How long a relayed connection that one side has ended may be without a byte from the other side.</summary>
+    /// <value>1 hour by default. <see cref="Timeout.InfiniteTimeSpan"/>: for ever.</value>
+    public TimeSpan HalfOpenTimeout { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How many clients there may be at a time. One more is reset at once, and logged.</summary>
+    /// <value><see cref="int.MaxValue"/> by default.</value>
+    public int MaxConnections { get; set; } = int.MaxValue;
+}

@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Sockets;
+using GostNet.Diagnostics;
+using GostNet.Protocols;
+using GostNet.Relaying;
+
+namespace GostNet.Forwarding;
+
+/// <summary>What a proxy server has its forward do for one client.</summary>
+internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection connection, IConnection client, StreamForward forward)
+    : IProxyHost, IRelayed
+{
+    private long _bytesFromClient;
+    private long _bytesFromTarget;
+    private bool _countsDatagrams;
+
+    /// <summary>How the relaying ended, if there was any.</summary>
+    public RelayResult? Result { get; private set; }
+
+    /// <summary>Whether a target was allowed and not reached.</summary>
+    public bool HasDialFailed { get; private set; }
+
+    public IAuthenticator? Authenticator => handler.Authenticator;
+
+    public TimeProvider Time => handler.Context.Time;
+
+    public long BytesFromClient => Volatile.Read(ref _bytesFromClient);
+
+    public long BytesFromTarget => Volatile.Read(ref _bytesFromTarget);
+
+    public async ValueTask<IConnection> DialAsync(HostEndPoint target, CancellationToken cancellationToken)
+    {
+        handler.Rules.Demand(AccessRules.Connect, target);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await handler.Reach.Dialer.DialAsync(target, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ForwardException e)
+            {
+                handler.Context.Logger.DialFailed(connection.Id, attempt, e.Message);
+                if (attempt == handler.Attempts)
+                {
+                    HasDialFailed = true;
+                    throw;
+                }
+            }
+        }
+    }
+
+    public async ValueTask<IListener> ListenAsync(HostEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        handler.Rules.Demand(AccessRules.Listen, endPoint);
+        return await handler.Reach.ListenAsync(endPoint, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IDatagramListener> ListenDatagramsAsync(HostEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        handler.Rules.Demand(AccessRules.ListenDatagrams, endPoint);
+        CountDatagrams();
+        return await handler.Reach.ListenDatagramsAsync(endPoint, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<(IDatagramListener ToClient, IDatagramListener ToTargets)> AssociateAsync(
+        HostEndPoint client, CancellationToken cancellationToken)
+    {
+        CountDatagrams();
+        IDatagramListener toClient = await handler.Context.Network.ListenDatagramsAsync(client, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return (toClient, await handler.Reach.ListenDatagramsAsync(new("", 0), cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await toClient.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask<IPEndPoint> ResolveAsync(HostEndPoint target, CancellationToken cancellationToken)
+    {
+        handler.Rules.Demand(AccessRules.Datagrams, target);
+        if (target.TryGetAddress(out IPAddress? literal))
+        {
+            return new IPEndPoint(literal, target.Port);
+        }
+
+        try
+        {
+            IPAddress[] addresses = target.Host.Length == 0
+                ? [IPAddress.Loopback]
+                : await Dns.GetHostAddressesAsync(target.Host, cancellationToken).ConfigureAwait(false);
+            return new IPEndPoint(addresses[0], target.Port);
+        }
+        catch (SocketException e)
+        {
+            throw new ForwardException(ForwardError.NameNotResolved, $"The name in {target} has no address.", e) { Target = target };
+        }
+    }
+
+    public async Task RelayAsync(IConnection client, IConnection target, HostEndPoint? name)
+    {
+        if (name is not null)
+        {
+            connection.SetTarget(name);
+        }
+        else if (target.RemoteEndPoint is IPEndPoint address)
+        {
+            connection.SetTarget(address);
+        }
+
+        Result = await forward.RelayAsync(connection, client, target).ConfigureAwait(false);
+    }
+
+    public Task RelayPeerAsync(IConnection peer, IConnection client) => forward.RelayPeerAsync(peer, client);
+
+    public void CountDatagram(bool fromClient, int size) => Interlocked.Add(ref fromClient ? ref _bytesFromClient : ref _bytesFromTarget, size);
+
+    public void DropDatagram(int size, string reason) => handler.Context.DropDatagram(forward.Forward, size, reason);
+
+    /// <summary>Ends the client's connection, and with it what carries its datagrams.</summary>
+    public void Abort(ConnectionEnd reason)
+    {
+        Result ??= new RelayResult(reason);
+        client.Abort();
+    }
+
+    private void CountDatagrams()
+    {
+        if (!_countsDatagrams)
+        {
+            _countsDatagrams = true;
+            connection.Attach(this);
+        }
+    }
+}
