@@ -1,4 +1,5 @@
 using System.Globalization;
+using GostNet.Internal;
 
 namespace GostNet.Building.Nodes;
 
