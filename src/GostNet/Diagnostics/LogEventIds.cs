@@ -21,6 +21,12 @@ public static class LogEventIds
     /// <summary>A connection was closed unserved, because the forward has as many as it may.</summary>
     public const int ConnectionRejected = 1011;
 
+    /// <summary>The users of a server were read anew from their file.</summary>
+    public const int UsersReloaded = 1100;
+
+    /// <summary>The file of a server's users cannot be used; the users stay as they are.</summary>
+    public const int UsersNotReloaded = 1101;
+
     /// <summary>A chain reached a target.</summary>
     public const int ChainDialed = 2000;
 

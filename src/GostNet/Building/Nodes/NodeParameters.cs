@@ -1,5 +1,6 @@
 using System.Globalization;
 using GostNet.Forwarding;
+using GostNet.Internal;
 
 namespace GostNet.Building.Nodes;
 

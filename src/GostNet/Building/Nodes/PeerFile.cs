@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using GostNet.Internal;
 
 namespace GostNet.Building.Nodes;
 

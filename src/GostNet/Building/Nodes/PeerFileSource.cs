@@ -1,5 +1,6 @@
 using GostNet.Chains;
 using GostNet.Diagnostics;
+using GostNet.Internal;
 using GostNet.Selection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +13,7 @@ namespace GostNet.Building.Nodes;
 internal sealed class PeerFileSource(string name, NodeSet<ChainNode> ofUrl, BuildSettings settings) : INodeSource<ChainNode>
 {
     private readonly ILogger _logger = (settings.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(LogCategories.Dialer);
-    private (DateTime Written, long Length)? _stamp;
+    private FileStamp? _stamp;
 
     /// <inheritdoc/>
     public TimeSpan? Period { get; private set; }
@@ -65,10 +66,5 @@ internal sealed class PeerFileSource(string name, NodeSet<ChainNode> ofUrl, Buil
         return set;
     }
 
-    /// <summary>What tells one state of the file from another; <see langword="null"/> while there is no file.</summary>
-    private (DateTime Written, long Length)? Stamp()
-    {
-        var file = new FileInfo(settings.Files.Resolve(name));
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : null;
-    }
+    private FileStamp? Stamp() => FileStamp.Of(settings.Files.Resolve(name));
 }

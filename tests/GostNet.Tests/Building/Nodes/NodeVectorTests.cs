@@ -11,7 +11,7 @@ public sealed class NodeVectorTests : IDisposable
     private static readonly JsonElement Vectors = ReadVectors();
 
     // What the builder makes of an accepted URL in this version; the other schemes are known, and refused by name.
-    private static readonly string[] ServedHere = ["tcp", "udp"];
+    private static readonly string[] ServedHere = ["tcp", "udp", "rtcp", "rudp"];
     private static readonly string[] HopsHere = ["auto", "http", "socks5", "socks4", "socks4a", "forward"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gostnet-").FullName;

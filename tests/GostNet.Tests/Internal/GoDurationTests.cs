@@ -1,6 +1,6 @@
-using GostNet.Building.Nodes;
+using GostNet.Internal;
 
-namespace GostNet.Tests.Building.Nodes;
+namespace GostNet.Tests.Internal;
 
 public class GoDurationTests
 {

@@ -1,4 +1,4 @@
-namespace GostNet.Building.Nodes;
+namespace GostNet.Internal;
 
 /// <summary>The common form of GOST's files: a line is words between blanks, and empty lines do not count (gost-nodes, section 5.4).</summary>
 internal static class WordFile

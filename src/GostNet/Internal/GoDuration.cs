@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace GostNet.Building.Nodes;
+namespace GostNet.Internal;
 
 /// <summary>Reads durations as GOST's users write them: Go's <c>1h2m3.5s</c>, or whole seconds (gost-nodes, section 1.8).</summary>
 internal static class GoDuration
