@@ -3,7 +3,7 @@ namespace GostNet.Forwarding;
 /// <summary>How long to wait before a far end is asked again to listen: 1, 2, 4, then 6 seconds each, as GOST does (gost-nodes,
 /// section 2.3), less up to half of it by chance, so that those who lost one server together do not come back together.</summary>
 /// <remarks>What listened for longer than the longest wait is asked for again almost at once.</remarks>
-internal sealed class BindBackoff(TimeProvider time, Random random)
+internal sealed class BindBackoff(Random random)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(250);
 
@@ -24,10 +24,6 @@ internal sealed class BindBackoff(TimeProvider time, Random random)
 
         return Less(Waits[Math.Min(_failures++, Waits.Length - 1)]);
     }
-
-    /// <summary>Waits, or ends early if the forward is stopped.</summary>
-    public async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken) =>
-        await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     // Spreading attempts needs no cryptographic randomness.
 #pragma warning disable CA5394

@@ -39,14 +39,14 @@ internal abstract class ListeningForward<TListener>(Forward forward, Binding<TLi
 
     private async Task ServeRemoteAsync()
     {
-        var backoff = new BindBackoff(Context.Time, Random.Shared);
+        var backoff = new BindBackoff(Random.Shared);
         while (!Stopping.IsCancellationRequested)
         {
             TimeSpan listenedFor = TimeSpan.Zero;
             IOException? failure = null;
             try
             {
-                SetState(ForwardState.Connecting);
+                Forward.MoveTo(ForwardState.Connecting);
                 TListener listener = await binding.ListenAsync(Stopping).ConfigureAwait(false);
                 long since = Context.Time.GetTimestamp();
                 await using (listener.ConfigureAwait(false)) // the far port is free before it is asked for again
@@ -80,10 +80,11 @@ internal abstract class ListeningForward<TListener>(Forward forward, Binding<TLi
             if (!Stopping.IsCancellationRequested)
             {
                 TimeSpan wait = backoff.Next(listenedFor);
+                Task waiting = Task.Delay(wait, Context.Time, Stopping); // before anybody hears of it, so that it has begun by then
                 Forward.Error = failure;
-                SetState(ForwardState.BackingOff);
+                Forward.MoveTo(ForwardState.BackingOff);
                 Context.Logger.FarEndLost(Forward.Name, wait.TotalSeconds, failure?.Message ?? "the far end closed it");
-                await backoff.WaitAsync(wait, Stopping).ConfigureAwait(false);
+                await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -92,10 +93,7 @@ internal abstract class ListeningForward<TListener>(Forward forward, Binding<TLi
     {
         Forward.LocalEndPoint = LocalEndPointOf(listener);
         Forward.Error = null;
-        SetState(ForwardState.Listening);
+        Forward.MoveTo(ForwardState.Listening);
         Context.Logger.ForwardListening(Forward.Name, Forward.LocalEndPoint);
     }
-
-    /// <summary>Moves on to another state, unless the forward has been told to stop.</summary>
-    private void SetState(ForwardState state) => Forward.MoveTo(state);
 }

@@ -1,10 +1,17 @@
 using System.Collections.Immutable;
+using GostNet.Diagnostics;
+using GostNet.Protocols.Authentication;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GostNet.Building.Nodes;
 
 /// <summary>Turns node URLs to serve into forwards.</summary>
 internal static class ServeNodes
 {
+    // GOST's proxies know these, and this version does not.
+    private static readonly string[] WithoutEffect = ["dns", "hosts", "prefer", "httpTunnel"];
+
     /// <summary>Reads a URL, or reports what is wrong with it.</summary>
     public static ForwardDefinition? Read(string text, int defaultAttempts, BuildProblems problems)
     {
@@ -31,8 +38,11 @@ internal static class ServeNodes
                 return new UdpForwardDefinition(ForwardKind.LocalUdp, listen, targets, Fill(new LocalUdpOptions(), parameters, attempts));
             case NodeMode.Rudp:
                 return new UdpForwardDefinition(ForwardKind.RemoteUdp, listen, targets, Fill(new RemoteUdpOptions(), parameters, attempts));
+            case NodeMode.Proxy when node.Scheme.Transport == "tcp" && ProxyServers.Knows(node.Scheme.Protocol):
+                return new ProxyDefinition(node.Scheme.Protocol, listen, Fill(node, attempts, problems));
             default:
-                problems.Add($"{node.Name}: {Describe(node)} is not in this version of GostNet, which serves tcp:// and udp:// forwards");
+                problems.Add($"{node.Name}: {Describe(node)} is not in this version of GostNet, which serves tcp://, udp://, rtcp:// and rudp:// "
+                    + $"forwards, and over tcp the proxies {ProxyServers.KnownProtocols}");
                 return null;
         }
     }
@@ -52,6 +62,51 @@ internal static class ServeNodes
         options.Backlog = parameters.Count("backlog") ?? options.Backlog;
         options.QueueLength = parameters.Count("queue") ?? options.QueueLength;
         options.Selection = parameters.Selection(options.Selection);
+        return options;
+    }
+
+    private static HttpProxyServerOptions Fill(NodeUrl node, int attempts, BuildProblems problems)
+    {
+        NodeParameters parameters = node.Parameters;
+        if (parameters.Has("bypass"))
+        {
+            problems.Add($"{node.Name}: parameter 'bypass' is not in this version of GostNet; leave it out, or write a blacklist");
+        }
+
+        foreach (string key in WithoutEffect.Where(parameters.Has))
+        {
+            problems.Warn($"{node.Name}: parameter '{key}' has no effect in this version of GostNet");
+        }
+
+        var options = new HttpProxyServerOptions
+        {
+            Attempts = attempts,
+            Whitelist = parameters.Text("whitelist"),
+            Blacklist = parameters.Text("blacklist"),
+            Agent = parameters.Text("proxyAgent"),
+            Knock = parameters.Text("knock"),
+            ProbeResistance = parameters.Text("probe_resist"),
+            AllowAnonymous = !node.HasLogin, // whether it may is for PeerVerification to say
+        };
+        if (parameters.Text("secrets") is { } secrets)
+        {
+            // All its users, in place of the one in the URL (gost-nodes, section 1.6).
+            ILogger logger = (problems.Settings.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(LogCategories.Forward);
+            string path = problems.Settings.Files.Resolve(secrets);
+            if (SecretsFile.TryOpen(path, problems.Settings.TimeProvider, logger, out SecretsFile? file, out string? problem))
+            {
+                options.Authenticator = file;
+            }
+            else
+            {
+                problems.Add($"{node.Name}: parameter 'secrets' is '{secrets}', which cannot be used: {problem}");
+            }
+        }
+        else if (node.Credential is { } user)
+        {
+            options.Authenticator = new UserTable(user.UserName, user.Password);
+        }
+
         return options;
     }
 

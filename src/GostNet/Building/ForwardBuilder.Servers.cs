@@ -1,0 +1,48 @@
+using GostNet.Building;
+
+namespace GostNet;
+
+/// <content>Proxy servers: this machine listens, and clients say what is to be reached through the chain.</content>
+public sealed partial class ForwardBuilder
+{
+    /// <summary>Serves SOCKS5 (RFC 1928, RFC 1929), with GOST's own commands for remote forwards and UDP over TCP.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="options">Who may use it, and for what. There is no default: it has to have an authenticator, or to say
+    /// <see cref="ProxyServerOptions.AllowAnonymous"/>.</param>
+    public ForwardBuilder ServeSocks5(string listen, ProxyServerOptions options) => Add("socks5", listen, options);
+
+    /// <summary>Serves SOCKS4 and SOCKS4a. The protocol knows no passwords, so an authenticator is refused.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="options">What it may be used for. It has to say <see cref="ProxyServerOptions.AllowAnonymous"/>.</param>
+    public ForwardBuilder ServeSocks4(string listen, ProxyServerOptions options) => Add("socks4", listen, options);
+
+    /// <summary>Serves an HTTP proxy (RFC 9110, RFC 9112): CONNECT, and requests for <c>http</c> URLs.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="options">As for <see cref="ServeSocks5"/>.</param>
+    public ForwardBuilder ServeHttp(string listen, HttpProxyServerOptions options) => Add("http", listen, options);
+
+    /// <summary>Serves SOCKS4, SOCKS5 and HTTP on one port: a client's first byte tells which it speaks.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="options">As for <see cref="ServeSocks5"/>. With an authenticator, SOCKS4 is refused.</param>
+    public ForwardBuilder ServeAuto(string listen, HttpProxyServerOptions options) => Add("auto", listen, options);
+
+    private ForwardBuilder Add(string protocol, string listen, ProxyServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+        ArgumentNullException.ThrowIfNull(options);
+        options = options with { };
+        _forwards.Add(problems =>
+        {
+            string name = options.Name ?? $"{protocol}://{listen}";
+            if (HostEndPoint.TryParse(listen, out HostEndPoint? endPoint, out string? problem))
+            {
+                return new ProxyDefinition(protocol, endPoint, options);
+            }
+
+            problems.Add($"{name}: the listening address cannot be read: {problem}");
+            options.Check(name, problems);
+            return null;
+        });
+        return this;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using GostNet.Forwarding;
+using GostNet.Relaying;
+
+namespace GostNet.Building;
+
+/// <summary>A proxy server as it was asked for.</summary>
+internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, ProxyServerOptions Options)
+    : ForwardDefinition(ForwardKind.Proxy, Listen, [])
+{
+    protected override string? GivenName => Options.Name;
+
+    protected override string Scheme => Protocol;
+
+    public override void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems)
+    {
+        Options.Check(Name, problems);
+        if (Options.Authenticator is null && !Options.AllowAnonymous)
+        {
+            problems.Add($"{Name}: there is nobody who may use it; set Authenticator, or AllowAnonymous to let everybody in");
+        }
+        else if (Options.Authenticator is not null && Protocol is "socks4" or "socks4a")
+        {
+            problems.Add($"{Name}: SOCKS4 knows no passwords; leave out the login, or serve socks5");
+        }
+
+        foreach ((string option, string? list) in new[] { (nameof(Options.Whitelist), Options.Whitelist), (nameof(Options.Blacklist), Options.Blacklist) })
+        {
+            if (list is not null && !PermissionList.TryParse(list, out _))
+            {
+                problems.Add($"{Name}: {option} is '{list}'; write actions:hosts:ports, such as tcp:*.example.com:80,443");
+            }
+        }
+
+        ProxyServers.Check(Options, Name, problems);
+    }
+
+    public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay) => new StreamForward(
+        CreateForward(),
+        new Binding<IListener>(stop => chain.Context.Network.ListenAsync(Listen, stop), IsRemote: false),
+        new ProxyHandler(
+            ProxyServers.Create(Protocol, Options, chain.Context),
+            chain.CreateNetwork(Options.DialTimeout),
+            Options.Authenticator,
+            new AccessRules(Read(Options.Whitelist), Read(Options.Blacklist)),
+            Options.Attempts,
+            chain.Context),
+        new StreamLimits(Options.MaxConnections, Options.IdleTimeout, Options.HalfOpenTimeout),
+        relay,
+        chain.Context);
+
+    private static PermissionList? Read(string? list) =>
+        list is not null && PermissionList.TryParse(list, out PermissionList? result) ? result : null;
+}
