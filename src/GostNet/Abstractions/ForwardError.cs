@@ -56,4 +56,13 @@ public enum ForwardError
 
     /// <summary>A selector chose no node.</summary>
     NoNodeAvailable,
+
+    /// <summary>TLS was not agreed on, or the peer has none where it is required.</summary>
+    TlsFailed,
+
+    /// <summary>The peer's certificate is not one that is trusted here.</summary>
+    CertificateRejected,
+
+    /// <summary>A datagram has no form in the protocol that is to carry it: an empty one in GOST's UDP tunnel.</summary>
+    DatagramNotCarried,
 }

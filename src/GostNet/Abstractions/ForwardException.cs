@@ -50,5 +50,6 @@ public sealed class ForwardException : IOException
 
     /// <summary>Whether another attempt, or another node, may succeed without a change of configuration.</summary>
     public bool IsTransient => Error is not (ForwardError.AuthenticationRequired or ForwardError.AuthenticationFailed
-        or ForwardError.Forbidden or ForwardError.CommandNotSupported or ForwardError.AddressNotSupported);
+        or ForwardError.Forbidden or ForwardError.CommandNotSupported or ForwardError.AddressNotSupported
+        or ForwardError.CertificateRejected);
 }

@@ -101,6 +101,9 @@ public sealed class HostEndPoint : EndPoint, IEquatable<HostEndPoint>, IParsable
         return false;
     }
 
+    /// <summary>An <see cref="IPEndPoint"/> if the host is an address, else this.</summary>
+    internal EndPoint ToPlainEndPoint() => TryGetAddress(out IPAddress? address) ? new IPEndPoint(address, Port) : this;
+
     /// <inheritdoc/>
     public bool Equals(HostEndPoint? other) =>
         other is not null && Port == other.Port && Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase);

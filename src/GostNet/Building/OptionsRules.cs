@@ -38,6 +38,14 @@ internal static class OptionsRules
     {
         PositiveOrInfinite(options.DialTimeout, nameof(options.DialTimeout), node, problems);
         PositiveOrInfinite(options.ConnectTimeout, nameof(options.ConnectTimeout), node, problems);
+        if (options is Socks5ProxyOptions socks5)
+        {
+            AtLeastOne(socks5.Sessions, nameof(socks5.Sessions), node, problems);
+            if (socks5 is { RequireTls: true, Tls: null })
+            {
+                problems.Add($"{node}: RequireTls is set without Tls; write Tls = new() to verify the server, or Tls = new() {{ Pins = [...] }}");
+            }
+        }
     }
 
     public static void Check(this SelectionOptions options, string group, BuildProblems problems)

@@ -48,6 +48,15 @@ public static class LogEventIds
     /// <summary>The file of a group's nodes cannot be used; the nodes stay as they are.</summary>
     public const int PeersNotReloaded = 2111;
 
+    /// <summary>A proxy does not know a command of GOST's, and a standard one is used in its place.</summary>
+    public const int CommandReplaced = 2200;
+
+    /// <summary>A proxy does not tell the address of a peer, which can therefore not be answered.</summary>
+    public const int PeerAddressUnknown = 2201;
+
+    /// <summary>A proxy does not let a port be listened on by several control connections.</summary>
+    public const int BindNotShared = 2202;
+
     /// <summary>A connection or datagram flow was opened.</summary>
     public const int ConnectionOpened = 3000;
 

@@ -7,7 +7,8 @@ namespace GostNet.Protocols;
 /// <param name="node">The node's name in messages and exceptions.</param>
 /// <param name="target">What the node is asked for.</param>
 /// <param name="stream">The bytes to and from the node.</param>
-internal sealed class NodeExchange(string protocol, string node, HostEndPoint target, Stream stream)
+/// <param name="request">What it is asked for, in words that the target follows.</param>
+internal sealed class NodeExchange(string protocol, string node, HostEndPoint target, Stream stream, string request = "asked for")
 {
     private const int QuotedBytes = 8;
 
@@ -74,7 +75,7 @@ internal sealed class NodeExchange(string protocol, string node, HostEndPoint ta
 
     /// <summary>A failure in words that follow "the proxy, asked for the target, …".</summary>
     public ForwardException Failure(ForwardError error, string what, bool isTargetFault = false, Exception? innerException = null) =>
-        new(error, $"{protocol} proxy {node}, asked for {target}, {what}.", innerException)
+        new(error, $"{protocol} proxy {node}, {request} {target}, {what}.", innerException)
         {
             Node = isTargetFault ? null : node,
             Target = target,

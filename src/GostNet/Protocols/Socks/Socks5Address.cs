@@ -55,29 +55,54 @@ internal static class Socks5Address
     public static OperationStatus Read(ReadOnlySpan<byte> source, out HostEndPoint? address, out int length)
     {
         address = null;
+        OperationStatus status = ReadLength(source, out length);
+        if (status != OperationStatus.Done)
+        {
+            return status;
+        }
+
+        int start = source[0] == DomainName ? 2 : 1;
+        int end = length - 2;
+        ReadOnlySpan<byte> host = source[start..end];
+        string text = source[0] == DomainName ? Encoding.UTF8.GetString(host) : new IPAddress(host).ToString();
+        address = HostEndPoint.IsValidHost(text) ? new(text, BinaryPrimitives.ReadUInt16BigEndian(source[end..])) : null;
+        return OperationStatus.Done;
+    }
+
+    /// <summary>Finds how long an address is, as a <see cref="MessageReader{T}"/> does, without making anything of it.</summary>
+    public static OperationStatus ReadLength(ReadOnlySpan<byte> source, out int length)
+    {
         length = source.IsEmpty ? 1 : 2; // the second byte may be the length of a name
         if (source is [not (IPv4 or DomainName or IPv6), ..])
         {
             return OperationStatus.InvalidData;
         }
 
-        if (source.Length < length)
+        if (source.Length >= length)
         {
-            return OperationStatus.NeedMoreData;
+            length = source[0] switch { IPv4 => 7, IPv6 => 19, _ => 4 + source[1] };
         }
 
-        int start = source[0] == DomainName ? 2 : 1;
-        int end = source[0] switch { IPv4 => 5, IPv6 => 17, _ => 2 + source[1] };
-        length = end + 2;
-        if (source.Length < length)
-        {
-            return OperationStatus.NeedMoreData;
-        }
+        return source.Length >= length ? OperationStatus.Done : OperationStatus.NeedMoreData;
+    }
 
-        ReadOnlySpan<byte> host = source[start..end];
-        string text = source[0] == DomainName ? Encoding.UTF8.GetString(host) : new IPAddress(host).ToString();
-        address = HostEndPoint.IsValidHost(text) ? new(text, BinaryPrimitives.ReadUInt16BigEndian(source[end..])) : null;
-        return OperationStatus.Done;
+    /// <summary>The bytes of the IP address in an address that is complete; none if it is a name. IPv4 in IPv6's clothes is IPv4.</summary>
+    public static ReadOnlySpan<byte> GetIPAddress(ReadOnlySpan<byte> address) => address switch
+    {
+        [IPv4, ..] => address[1..5],
+        [IPv6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, ..] => address[13..17],
+        [IPv6, ..] => address[1..17],
+        _ => [],
+    };
+
+    /// <summary>Writes the bytes of an IP address, and a port.</summary>
+    /// <returns>The number of bytes written.</returns>
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> address, int port)
+    {
+        destination[0] = address.Length == 4 ? IPv4 : IPv6;
+        address.CopyTo(destination[1..]);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[(1 + address.Length)..], (ushort)port);
+        return 3 + address.Length;
     }
 
     private static int WriteAddress(Span<byte> destination, IPAddress address)

@@ -11,7 +11,8 @@ internal static class Socks5DatagramCodec
     /// <summary>The longest header.</summary>
     public const int MaxHeaderLength = PrefixLength + Socks5Address.MaxLength;
 
-    private const int PrefixLength = 3;
+    /// <summary>The length of RSV and FRAG, which stand in front of the address.</summary>
+    public const int PrefixLength = 3;
 
     /// <summary>Writes a header.</summary>
     /// <param name="destination">Has room for <see cref="MaxHeaderLength"/> bytes.</param>
@@ -45,6 +46,23 @@ internal static class Socks5DatagramCodec
         }
 
         return status;
+    }
+
+    /// <summary>Finds where the parts of a tunnel's frame are, as a <see cref="MessageReader{T}"/> does for the whole frame, without
+    /// making anything of the address. FRAG means nothing here (socks, section 8.2).</summary>
+    /// <param name="source">The bytes so far.</param>
+    /// <param name="addressLength">The length of the address, which begins at <see cref="PrefixLength"/>.</param>
+    /// <param name="length">The length of the frame, whose end the datagram is.</param>
+    public static OperationStatus ReadFrame(ReadOnlySpan<byte> source, out int addressLength, out int length)
+    {
+        OperationStatus status = Socks5Address.ReadLength(source.Length <= PrefixLength ? [] : source[PrefixLength..], out addressLength);
+        length = PrefixLength + addressLength;
+        if (status == OperationStatus.Done)
+        {
+            length += BinaryPrimitives.ReadUInt16BigEndian(source);
+        }
+
+        return status == OperationStatus.Done && source.Length < length ? OperationStatus.NeedMoreData : status;
     }
 
     private static void WritePrefix(Span<byte> destination, int reserved)

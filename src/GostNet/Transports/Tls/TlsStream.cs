@@ -1,0 +1,144 @@
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+
+namespace GostNet.Transports.Tls;
+
+/// <summary>A TLS stream whose write direction can be ended while it is read from.</summary>
+/// <remarks><see cref="SslStream"/> lets reading and writing happen at once, but not reading and <see cref="SslStream.ShutdownAsync"/>:
+/// both work on the same state of the library below, and only the former takes its lock. Here a reader has the gate while it works on a
+/// record, and leaves it while it waits for one (<see cref="TlsCarrierStream"/>).</remarks>
+internal sealed class TlsStream : SslStream
+{
+    private readonly TlsGate _gate;
+    private int _writes;
+
+    private TlsStream(Stream carrier, TlsGate gate)
+        : base(new TlsCarrierStream(carrier, gate), leaveInnerStreamOpen: true) => _gate = gate;
+
+    /// <summary>Whether a write is under way.</summary>
+    public bool IsWriting => Volatile.Read(ref _writes) > 0;
+
+    /// <summary>Makes a stream that leaves the one below open.</summary>
+    public static TlsStream Create(Stream carrier) => new(carrier, new TlsGate());
+
+    public async Task HandshakeAsync(SslClientAuthenticationOptions options, CancellationToken cancellationToken)
+    {
+        _gate.Enter();
+        try
+        {
+            await AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    public async Task HandshakeAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken)
+    {
+        _gate.Enter();
+        try
+        {
+            await AuthenticateAsServerAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    /// <summary>Sends close_notify (RFC 8446, section 6.1).</summary>
+    public override Task ShutdownAsync()
+    {
+        _gate.Enter();
+        try
+        {
+            return base.ShutdownAsync();
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        _gate.Enter();
+        try
+        {
+            return await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        _gate.Enter();
+        try
+        {
+            return base.Read(buffer, offset, count);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    public override int ReadByte()
+    {
+        byte[] one = new byte[1];
+        return Read(one, 0, 1) == 0 ? -1 : one[0];
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _writes);
+        try
+        {
+            ValueTask writing = base.WriteAsync(buffer, cancellationToken);
+            if (!writing.IsCompletedSuccessfully)
+            {
+                return WaitAsync(writing);
+            }
+
+            writing.GetAwaiter().GetResult();
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _writes);
+            throw;
+        }
+
+        Interlocked.Decrement(ref _writes);
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitAsync(ValueTask writing)
+    {
+        try
+        {
+            await writing.ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _writes);
+        }
+    }
+}
