@@ -33,7 +33,6 @@ internal sealed partial class SmuxSession : IAsyncDisposable
     private readonly Channel<SmuxConnection> _accepted;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _run = Task.CompletedTask;
-    private long _nextId;
     private int _openStreams;
     private int _lingeringStreams;
     private int _finsOwed;
@@ -45,7 +44,7 @@ internal sealed partial class SmuxSession : IAsyncDisposable
         _carrier = carrier;
         _role = role;
         _version = (byte)options.Version;
-        _nextId = role == SmuxRole.Client ? 3 : 2;
+        NextStreamId = role == SmuxRole.Client ? 3 : 2;
         _tokens = options.ReceiveBuffer;
         _accepted = Channel.CreateBounded<SmuxConnection>(options.AcceptBacklog);
         PeerHalfCloses = options.PeerHalfCloses;
@@ -82,6 +81,10 @@ internal sealed partial class SmuxSession : IAsyncDisposable
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>The id of the stream that is opened next. There are no more once it exceeds 32 bits: ids are not used again (section 2).
+    /// </summary>
+    internal long NextStreamId { get; set; }
 
     /// <summary>Guards what leaves, and the state of all streams.</summary>
     internal Lock Gate { get; } = new();
@@ -137,13 +140,13 @@ internal sealed partial class SmuxSession : IAsyncDisposable
                 throw new IOException($"The smux session has {_openStreams} streams, as many as it may.");
             }
 
-            if (_nextId > uint.MaxValue)
+            if (NextStreamId > uint.MaxValue)
             {
                 throw new IOException("The smux session has used up its stream ids.");
             }
 
-            stream = new(this, (uint)_nextId);
-            _nextId += 2;
+            stream = new(this, (uint)NextStreamId);
+            NextStreamId += 2;
             Add(stream); // before the SYN, so that an answer finds it (section 10, 4)
             opened = stream.BeginOpen();
             _control.Enqueue(new(SmuxCommand.Syn, stream.Id, stream));
