@@ -1,0 +1,84 @@
+using System.Net;
+using System.Threading.Tasks.Sources;
+
+namespace GostNet.Transports.Multiplexing;
+
+/// <summary>One stream of a session.</summary>
+/// <remarks>
+/// <para>There is no reset in smux: <see cref="Abort()"/> sends the same FIN as a close, and the peer cannot tell the two apart. What was
+/// not read is dropped, and so is what still arrives. After the peer's FIN a read gives what had come before it, then end-of-stream; any
+/// other end is an <see cref="IOException"/>.</para>
+/// <para>Two locks are never held at once: this one's own for what arrives, the session's for what leaves and for what state the stream
+/// is in.</para>
+/// </remarks>
+internal sealed partial class SmuxConnection : IConnection, IValueTaskSource<int>, IValueTaskSource
+{
+    private readonly SmuxSession _session;
+    private readonly SmuxStream _stream;
+    private SmuxFault? _fault;
+
+    public SmuxConnection(SmuxSession session, uint id)
+    {
+        _session = session;
+        _stream = new(this);
+        Id = id;
+        _lastRead = session.Time.GetTimestamp();
+    }
+
+    public uint Id { get; }
+
+    public Stream Stream => _stream;
+
+    public EndPoint? LocalEndPoint => _session.LocalEndPoint;
+
+    public EndPoint? RemoteEndPoint => _session.RemoteEndPoint;
+
+    /// <summary>Whether this end was closed: nothing is read any more.</summary>
+    public bool IsClosed => Volatile.Read(ref _fault) is not null;
+
+    /// <summary>Ends both directions and drops what was not read. A write in flight goes on, for a minute at most.</summary>
+    public void Close() => Close(SmuxFault.Disposed, dropUnsent: false);
+
+    public void Abort() => Close(SmuxFault.Aborted, dropUnsent: true);
+
+    /// <summary>As <see cref="Abort()"/>, for a reason that reads and writes will name.</summary>
+    public void Abort(SmuxFault fault) => Close(fault, dropUnsent: true);
+
+    public ValueTask DisposeAsync()
+    {
+        _stream.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        _readCancellation.Dispose(); // waits for a cancellation that is under way, so that it cannot meet the next read
+        _readCancellation = default;
+        return _reading.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _reading.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _reading.OnCompleted(continuation, state, token, flags);
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        _writeCancellation.Dispose();
+        _writeCancellation = default;
+        _writing.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _writing.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _writing.OnCompleted(continuation, state, token, flags);
+
+    private void Close(SmuxFault fault, bool dropUnsent)
+    {
+        CloseReading(fault);
+        CloseWriting(dropUnsent);
+    }
+}

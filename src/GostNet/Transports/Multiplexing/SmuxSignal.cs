@@ -1,0 +1,26 @@
+using System.Threading.Tasks.Sources;
+
+namespace GostNet.Transports.Multiplexing;
+
+/// <summary>Wakes one loop, again and again and without allocating. A signal that comes first is not lost.</summary>
+/// <remarks>It may be set once for each wait; who may set it is settled by its owner.</remarks>
+internal sealed class SmuxSignal : IValueTaskSource
+{
+    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+
+    public ValueTask WaitAsync() => new(this, _core.Version);
+
+    public void Set() => _core.SetResult(true);
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        _core.GetResult(token);
+        _core.Reset();
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+}
