@@ -15,6 +15,9 @@ internal sealed class BuildSettings
 
     public INetwork? Network { get; set; }
 
+    /// <summary>What everything stands on: the network that was given, or the system's sockets.</summary>
+    public INetwork Ground => Network ?? new SocketNetwork(timeProvider: TimeProvider);
+
     public UnverifiedPeers UnverifiedPeers { get; set; } = UnverifiedPeers.Refuse;
 
     /// <summary>Reads the files that node URLs name.</summary>

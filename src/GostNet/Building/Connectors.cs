@@ -1,4 +1,5 @@
 using System.Net;
+using GostNet.Protocols.Automatic;
 using GostNet.Protocols.Forward;
 using GostNet.Protocols.Http;
 using GostNet.Protocols.Socks;
@@ -8,14 +9,13 @@ namespace GostNet.Building;
 /// <summary>The proxy protocols that a chain can speak, by GOST's words for them.</summary>
 internal static class Connectors
 {
-    private static readonly Dictionary<string, Func<string, NetworkCredential?, string?, IConnector>> Table = new()
+    private static readonly Dictionary<string, Func<Node, ConnectorOptions, HopGround, IConnector>> Table = new()
     {
-        // GOST 2.12 asks a node without a protocol word with CONNECT, where it is TCP that is to be carried (gost-nodes, section 1.5).
-        ["auto"] = CreateHttp,
-        ["http"] = CreateHttp,
-        ["socks5"] = (node, credential, _) => new Socks5Connector(node, credential),
-        ["socks4"] = (node, credential, _) => new Socks4Connector(node, ResolveAsync, credential),
-        ["socks4a"] = (node, credential, _) => new Socks4Connector(node, resolve: null, credential),
+        ["auto"] = CreateAutomatic,
+        ["http"] = (node, options, _) => CreateHttp(node, options),
+        ["socks5"] = CreateSocks5,
+        ["socks4"] = (node, options, _) => new Socks4Connector(node.Name, ResolveAsync, options.Proxy.Credential),
+        ["socks4a"] = (node, options, _) => new Socks4Connector(node.Name, resolve: null, options.Proxy.Credential),
         ["forward"] = (_, _, _) => new ForwardConnector(),
     };
 
@@ -25,16 +25,26 @@ internal static class Connectors
     public static bool Knows(string protocol) => Table.ContainsKey(protocol);
 
     /// <summary>Makes the connector of one node.</summary>
-    /// <param name="protocol">One that is known.</param>
-    /// <param name="node">What messages call the node.</param>
-    /// <param name="credential">The login, if there is one.</param>
-    /// <param name="userAgent">What HTTP proxies are told; GOST's if <see langword="null"/>.</param>
-    /// <exception cref="ArgumentException">The protocol cannot carry the login or the user agent.</exception>
-    public static IConnector Create(string protocol, string node, NetworkCredential? credential, string? userAgent = null) =>
-        Table[protocol](node, credential, userAgent);
+    /// <exception cref="ArgumentException">The protocol cannot carry the login or another option.</exception>
+    public static IConnector Create(string protocol, Node node, ConnectorOptions options, HopGround ground) =>
+        Table[protocol](node, options, ground);
 
-    private static HttpConnector CreateHttp(string node, NetworkCredential? credential, string? userAgent) =>
-        new(node, credential, userAgent ?? HttpConnector.DefaultUserAgent);
+    private static HttpConnector CreateHttp(Node node, ConnectorOptions options) =>
+        new(node.Name, options.Proxy.Credential, options.UserAgent ?? HttpConnector.DefaultUserAgent);
+
+    private static Socks5Connector CreateSocks5(Node node, ConnectorOptions options, HopGround ground) => Socks5Connectors.Create(
+        node,
+        options.Proxy as Socks5ProxyOptions ?? new() { Credential = options.Proxy.Credential, ConnectTimeout = options.Proxy.ConnectTimeout },
+        Sessions.Accepting(ground.Time),
+        ground.IsFirst ? ground.Network.DatagramDialer : null,
+        ground.Time,
+        ground.Logger);
+
+    private static AutomaticConnector CreateAutomatic(Node node, ConnectorOptions options, HopGround ground)
+    {
+        Socks5Connector socks5 = CreateSocks5(node, options, ground);
+        return new(CreateHttp(node, options), socks5, socks5);
+    }
 
     private static async ValueTask<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken) =>
         await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -14,7 +14,7 @@ public sealed partial class ForwardBuilder
     public ForwardBuilder Via(string url)
     {
         ArgumentNullException.ThrowIfNull(url);
-        _hops.Add(problems => ChainNodes.Read(url, problems));
+        _hops.Add((problems, ground) => ChainNodes.Read(url, ground, problems));
         return this;
     }
 

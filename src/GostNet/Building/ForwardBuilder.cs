@@ -31,7 +31,7 @@ namespace GostNet;
 public sealed partial class ForwardBuilder
 {
     private readonly List<Func<BuildProblems, ForwardDefinition?>> _forwards = [];
-    private readonly List<Func<BuildProblems, HopDefinition?>> _hops = [];
+    private readonly List<Func<BuildProblems, HopGround, HopDefinition?>> _hops = [];
     private readonly List<ForwardBuilder> _routes = [];
     private readonly BuildSettings _settings;
 
@@ -184,7 +184,8 @@ public sealed partial class ForwardBuilder
 
     private ImmutableArray<HopDefinition> ReadHops(BuildProblems problems)
     {
-        ImmutableArray<HopDefinition> hops = [.. _hops.Select(read => read(problems)).OfType<HopDefinition>()];
+        ImmutableArray<HopDefinition> hops = 
+            [.. _hops.Select((read, i) => read(problems, HopGround.Create(_settings, isFirst: i == 0))).OfType<HopDefinition>()];
         foreach (HopDefinition hop in hops)
         {
             hop.Check(problems);
@@ -200,7 +201,7 @@ public sealed partial class ForwardBuilder
         ILogger forwardLogger = loggers.CreateLogger(LogCategories.Forward);
         TimeProvider time = _settings.TimeProvider;
         var context = new ForwardContext(
-            _settings.Network ?? new SocketNetwork(timeProvider: time),
+            _settings.Ground,
             time,
             metrics,
             forwardLogger,

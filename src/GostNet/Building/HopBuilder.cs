@@ -8,7 +8,7 @@ namespace GostNet;
 /// <summary>Describes one hop of a chain: a proxy, or several that can stand in for one another.</summary>
 public sealed class HopBuilder
 {
-    private readonly List<Func<BuildProblems, (Node Node, ChainNode Value)?>> _members = [];
+    private readonly List<Func<BuildProblems, HopGround, (Node Node, ChainNode Value)?>> _members = [];
     private SelectionOptions _selection = new();
 
     internal HopBuilder()
@@ -59,7 +59,7 @@ public sealed class HopBuilder
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(connector);
         var limits = new Socks5ProxyOptions();
-        _members.Add(_ => (node, new ChainNode(connector, limits.DialTimeout, limits.ConnectTimeout)));
+        _members.Add((_, _) => (node, new ChainNode(connector, limits.DialTimeout, limits.ConnectTimeout)));
         return this;
     }
 
@@ -72,14 +72,14 @@ public sealed class HopBuilder
         return this;
     }
 
-    internal HopDefinition Read(BuildProblems problems)
+    internal HopDefinition Read(BuildProblems problems, HopGround ground)
     {
         if (_members.Count == 0)
         {
             problems.Add("A hop of the chain has no node; add one, for instance Socks5(\"10.0.0.1:1080\")");
         }
 
-        ImmutableArray<(Node, ChainNode)> members = [.. _members.Select(read => read(problems)).OfType<(Node, ChainNode)>()];
+        ImmutableArray<(Node, ChainNode)> members = [.. _members.Select(read => read(problems, ground)).OfType<(Node, ChainNode)>()];
         return new HopDefinition(members, _selection);
     }
 
@@ -98,7 +98,7 @@ public sealed class HopBuilder
     private HopBuilder Add(string scheme, string address, ProxyOptions options, string? userAgent = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        _members.Add(problems =>
+        _members.Add((problems, ground) =>
         {
             string name = $"{scheme}://{address}";
             options.Check(name, problems);
@@ -110,8 +110,9 @@ public sealed class HopBuilder
 
             try
             {
-                IConnector connector = Connectors.Create(scheme, name, options.Credential, userAgent);
-                return (new Node(endPoint, name), new ChainNode(connector, options.DialTimeout, options.ConnectTimeout));
+                var node = new Node(endPoint, name);
+                IConnector connector = Connectors.Create(scheme, node, new ConnectorOptions(options, userAgent), ground);
+                return (node, new ChainNode(connector, options.DialTimeout, options.ConnectTimeout));
             }
             catch (ArgumentException e)
             {

@@ -7,14 +7,14 @@ namespace GostNet.Building.Nodes;
 internal static class ChainNodes
 {
     /// <summary>Reads a URL, or reports what is wrong with it.</summary>
-    public static HopDefinition? Read(string text, BuildProblems problems)
+    public static HopDefinition? Read(string text, HopGround ground, BuildProblems problems)
     {
         if (ReadUrl(text, problems) is not { } node)
         {
             return null;
         }
 
-        var set = new NodeSet<ChainNode>(ToMembers(node, problems), node.Parameters.Selection(new SelectionOptions()));
+        var set = new NodeSet<ChainNode>(ToMembers(node, ground, problems), node.Parameters.Selection(new SelectionOptions()));
         if (set.Members.Count == 0)
         {
             return null;
@@ -25,7 +25,7 @@ internal static class ChainNodes
             return new HopDefinition([.. set.Members], set.Options);
         }
 
-        var source = new PeerFileSource(peers, set, problems.Settings);
+        var source = new PeerFileSource(peers, set, ground, problems.Settings);
         set = source.Load(problems);
         return new HopDefinition([.. set.Members], set.Options, source);
     }
@@ -40,7 +40,7 @@ internal static class ChainNodes
     }
 
     /// <summary>The nodes that a URL stands for, or none after reporting why.</summary>
-    public static List<(Node Node, ChainNode Value)> ToMembers(NodeUrl node, BuildProblems problems)
+    public static List<(Node Node, ChainNode Value)> ToMembers(NodeUrl node, HopGround ground, BuildProblems problems)
     {
         PeerVerification.Check(node, problems);
         if (node.Scheme.Transport != "tcp" || !Connectors.Knows(node.Scheme.Protocol))
@@ -55,17 +55,16 @@ internal static class ChainNodes
             problems.Add($"{node.Name}: parameter 'bypass' is not in this version of GostNet; leave it out, or give its targets a forward without the chain");
         }
 
-        var limits = new Socks5ProxyOptions();
-        TimeSpan dialTimeout = node.Parameters.Duration("timeout") ?? limits.DialTimeout;
         var members = new List<(Node, ChainNode)>();
         foreach (HostEndPoint address in node.Addresses)
         {
             var member = new Node(address, $"{node.Scheme}://{address}");
             try
             {
+                Socks5ProxyOptions options = ReadOptions(node, problems.Settings.UnverifiedPeers);
                 IConnector connector = Connectors.Create(
-                    node.Scheme.Protocol, member.Name, node.Credential, node.Parameters.Text("agent"));
-                members.Add((member, new ChainNode(connector, dialTimeout, limits.ConnectTimeout)));
+                    node.Scheme.Protocol, member, new ConnectorOptions(options, node.Parameters.Text("agent")), ground);
+                members.Add((member, new ChainNode(connector, options.DialTimeout, options.ConnectTimeout)));
             }
             catch (ArgumentException e)
             {
@@ -74,5 +73,18 @@ internal static class ChainNodes
         }
 
         return members;
+    }
+
+    /// <summary>What the URL says, in the options of the protocol that knows most; the others take what they know.</summary>
+    private static Socks5ProxyOptions ReadOptions(NodeUrl node, UnverifiedPeers unverifiedPeers)
+    {
+        var options = new Socks5ProxyOptions
+        {
+            Credential = node.Credential,
+            MultiplexBind = node.Parameters.Boolean("mbind") ?? false,
+        };
+        options.DialTimeout = node.Parameters.Duration("timeout") ?? options.DialTimeout;
+        options.Sessions = node.Parameters.Count("sessions") ?? options.Sessions;
+        return options.WithTls(node.Parameters.Boolean("secure"), node.Parameters.Boolean("notls") ?? false, unverifiedPeers);
     }
 }

@@ -1,6 +1,6 @@
 namespace GostNet.Building.Nodes;
 
-/// <summary>The parameters that GOST 2.12 knows, and which nodes they mean something to (gost-nodes, section 1.8).</summary>
+/// <summary>The parameters that GOST 2.12 knows, one of our own, and which nodes they mean something to (gost-nodes, section 1.8).</summary>
 internal static class NodeParameterTable
 {
     private static readonly string[] TlsTransports = ["tls", "mtls", "wss", "mwss", "http2", "h2", "quic"];
@@ -23,8 +23,9 @@ internal static class NodeParameterTable
         new("backlog", NodeParameterKind.Count, OfUdp),
         new("queue", NodeParameterKind.Count, OfUdp),
 
-        new("mbind", NodeParameterKind.Boolean, Asking("socks5")),
-        new("notls", NodeParameterKind.Boolean, Asking("socks5")),
+        new("mbind", NodeParameterKind.Boolean, Asking("socks5", NodeSchemes.Automatic)),
+        new("sessions", NodeParameterKind.Count, Asking("socks5", NodeSchemes.Automatic)), // GostNet's own
+        new("notls", NodeParameterKind.Boolean, Asking("socks5", NodeSchemes.Automatic)),
         new("nodelay", NodeParameterKind.Boolean, Asking("relay", "ss")),
         new("tcp", NodeParameterKind.Boolean, Over("kcp")),
         new("c", NodeParameterKind.File, Over("kcp")),
@@ -41,7 +42,7 @@ internal static class NodeParameterTable
         new("ssh_authorized_keys", NodeParameterKind.File, Over("ssh"), Guards: true),
 
         new("secure", NodeParameterKind.Boolean, (role, _, scheme) => role == NodeRole.Chain
-            && IsVerifiable(scheme.Transport), Guards: true),
+            && (IsVerifiable(scheme.Transport) || scheme.Protocol == "socks5"), Guards: true),
         new("ca", NodeParameterKind.File, Over(TlsTransports), Guards: true),
         new("cert", NodeParameterKind.File, Over(TlsTransports), Guards: true),
         new("key", NodeParameterKind.File, Over(TlsTransports), Guards: true),

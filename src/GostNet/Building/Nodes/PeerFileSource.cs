@@ -10,7 +10,7 @@ namespace GostNet.Building.Nodes;
 /// <summary>The nodes of a chain node with <c>peer=FILE</c>: its own, and those of the file, which is read anew when it changes.</summary>
 /// <remarks>A file that is missing or wrong leaves the nodes as they are, and is looked at again: editors replace files (gost-nodes,
 /// section 6, C10).</remarks>
-internal sealed class PeerFileSource(string name, NodeSet<ChainNode> ofUrl, BuildSettings settings) : INodeSource<ChainNode>
+internal sealed class PeerFileSource(string name, NodeSet<ChainNode> ofUrl, HopGround ground, BuildSettings settings) : INodeSource<ChainNode>
 {
     private readonly ILogger _logger = (settings.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(LogCategories.Dialer);
     private FileStamp? _stamp;
@@ -37,7 +37,7 @@ internal sealed class PeerFileSource(string name, NodeSet<ChainNode> ofUrl, Buil
                 problems.Add($"{place}: a node out of a file cannot name another file with 'peer'");
             }
 
-            members.AddRange(ChainNodes.ToMembers(node, problems));
+            members.AddRange(ChainNodes.ToMembers(node, ground, problems));
         }
 
         return new NodeSet<ChainNode>(members, file.Selection(ofUrl.Options));

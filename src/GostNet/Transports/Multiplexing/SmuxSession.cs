@@ -13,7 +13,7 @@ namespace GostNet.Transports.Multiplexing;
 /// each stream in turn, and takes control frames before all data.</para>
 /// <para>The numbers of sections name the description of smux that the tests follow.</para>
 /// </remarks>
-internal sealed partial class SmuxSession : IAsyncDisposable
+internal sealed partial class SmuxSession : IMultiplexSession
 {
     /// <summary>The stream id of a NOP that says: the sender knows half-closes. Others ignore it, as the id of every NOP.</summary>
     public const uint HalfCloseMark = 0x4F43_4E47;
@@ -186,6 +186,10 @@ internal sealed partial class SmuxSession : IAsyncDisposable
 
         return null;
     }
+
+    ValueTask<IConnection> IMultiplexSession.OpenAsync(CancellationToken cancellationToken) => OpenStreamAsync(cancellationToken);
+
+    ValueTask<IConnection?> IMultiplexSession.AcceptAsync(CancellationToken cancellationToken) => AcceptStreamAsync(cancellationToken);
 
     /// <summary>Closes every stream, sends what is still to be sent, and closes the connection once the peer has closed its side.</summary>
     /// <remarks>After <see cref="SmuxOptions.CloseTimeout"/> the connection is aborted. The peer's streams end in good order.</remarks>
