@@ -139,12 +139,26 @@ public sealed partial class ForwardBuilder
     /// <exception cref="OptionsValidationException">Something is wrong, as for <see cref="Build"/>.</exception>
     public IDialer BuildDialer()
     {
+        return CreateChain().CreateDialer(new LocalTcpOptions().DialTimeout);
+    }
+
+    /// <summary>Builds the far end of the chain as a network, to be used by other code: what is dialled is dialled there, and what listens,
+    /// listens there. Without a hop it is the network of this machine.</summary>
+    /// <remarks>As for <see cref="BuildDialer"/>. A listener at the far end is an <see cref="IListener"/> like any other; once the far
+    /// end is lost, accepting throws or returns <see langword="null"/>, and another has to be asked for. <see cref="RemoteTcp(string,
+    /// string, RemoteTcpOptions?)"/> does that by itself. A chain whose last node cannot listen or carry datagrams throws
+    /// <see cref="ForwardError.CommandNotSupported"/> when it is asked to.</remarks>
+    /// <exception cref="OptionsValidationException">Something is wrong, as for <see cref="Build"/>.</exception>
+    public INetwork BuildNetwork() => CreateChain().CreateNetwork(new LocalTcpOptions().DialTimeout);
+
+    private ChainFactory CreateChain()
+    {
         var problems = new BuildProblems(_settings);
         ImmutableArray<HopDefinition> hops = ReadHops(problems);
         problems.ThrowIfAny();
         problems.LogWarnings();
         (ForwardContext context, ILogger dialerLogger) = CreateContext();
-        return new ChainFactory(hops, context, dialerLogger).CreateDialer(new LocalTcpOptions().DialTimeout);
+        return new ChainFactory(hops, context, dialerLogger);
     }
 
     private ForwardBuilder Add(ForwardKind kind, EndPointTexts endPoints, TcpForwardOptions options)

@@ -58,8 +58,7 @@ public sealed class HopBuilder
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(connector);
-        var limits = new Socks5ProxyOptions();
-        _members.Add((_, _) => (node, new ChainNode(connector, limits.DialTimeout, limits.ConnectTimeout)));
+        _members.Add((_, _) => (node, new ChainNode(connector, new Socks5ProxyOptions())));
         return this;
     }
 
@@ -112,7 +111,7 @@ public sealed class HopBuilder
             {
                 var node = new Node(endPoint, name);
                 IConnector connector = Connectors.Create(scheme, node, new ConnectorOptions(options, userAgent), ground);
-                return (node, new ChainNode(connector, options.DialTimeout, options.ConnectTimeout));
+                return (node, new ChainNode(connector, options));
             }
             catch (ArgumentException e)
             {

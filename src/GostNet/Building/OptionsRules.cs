@@ -38,6 +38,10 @@ internal static class OptionsRules
     {
         PositiveOrInfinite(options.DialTimeout, nameof(options.DialTimeout), node, problems);
         PositiveOrInfinite(options.ConnectTimeout, nameof(options.ConnectTimeout), node, problems);
+        if (options.HeartbeatInterval < TimeSpan.FromSeconds(1) || options.HeartbeatInterval > MaxTimer)
+        {
+            problems.Add($"{node}: {nameof(options.HeartbeatInterval)} is {options.HeartbeatInterval}; write one second or more, up to {MaxTimer.Days} days");
+        }
         if (options is Socks5ProxyOptions socks5)
         {
             AtLeastOne(socks5.Sessions, nameof(socks5.Sessions), node, problems);

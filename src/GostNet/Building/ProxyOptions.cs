@@ -21,4 +21,9 @@ public abstract record ProxyOptions
     /// <value>30 seconds by default, so that a proxy which itself waits for 5 seconds, as GOST does, can still tell why it failed.
     /// <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a connection that the proxy keeps for a remote forward or for datagrams is asked whether the proxy is still
+    /// there. One that does not answer is given up within two intervals, even if the network swallows everything.</summary>
+    /// <value>15 seconds by default; whole seconds, at least one.</value>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
 }

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using GostNet.Internal;
 using GostNet.Selection;
+using GostNet.Transports.Tcp;
 
 namespace GostNet.Chains;
 
@@ -83,7 +85,14 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
         NodeLease<ChainNode>[] route = path.SelectRoute(last);
         try
         {
-            return await path.OpenLastAsync(route, address, cancellationToken).ConfigureAwait(false);
+            IConnection connection = await path.OpenLastAsync(route, address, cancellationToken).ConfigureAwait(false);
+            if (connection.TryGetSocket(out Socket? socket))
+            {
+                // It may be idle for days, and its loss is the loss of everything that listens by it.
+                TcpHeartbeat.Start(socket, last.Value.HeartbeatInterval);
+            }
+
+            return connection;
         }
         finally
         {

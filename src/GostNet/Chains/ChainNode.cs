@@ -4,4 +4,12 @@ namespace GostNet.Chains;
 /// <param name="Connector">Asks it for the next address.</param>
 /// <param name="DialTimeout">How long it may take to reach it, if it is the first hop.</param>
 /// <param name="ConnectTimeout">How long it may take to reach the next address.</param>
-internal sealed record ChainNode(IConnector Connector, TimeSpan DialTimeout, TimeSpan ConnectTimeout);
+/// <param name="HeartbeatInterval">How often a connection that is kept open is asked after.</param>
+internal sealed record ChainNode(IConnector Connector, TimeSpan DialTimeout, TimeSpan ConnectTimeout, TimeSpan HeartbeatInterval)
+{
+    /// <summary>Makes a node with the limits of its options.</summary>
+    public ChainNode(IConnector connector, ProxyOptions options)
+        : this(connector, options.DialTimeout, options.ConnectTimeout, options.HeartbeatInterval)
+    {
+    }
+}

@@ -166,7 +166,7 @@ public sealed class ChainDialerTests
         new NodeSet<ChainNode>(
             [.. nodes.Select(n => (
                 new Node(new HostEndPoint(n.Name, 1), n.Name),
-                new ChainNode(n.Connector, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30))))],
+                new ChainNode(n.Connector, new Socks5ProxyOptions())))],
             new SelectionOptions()),
         _time,
         NullLogger.Instance);

@@ -64,7 +64,7 @@ internal static class ChainNodes
                 Socks5ProxyOptions options = ReadOptions(node, problems.Settings.UnverifiedPeers);
                 IConnector connector = Connectors.Create(
                     node.Scheme.Protocol, member, new ConnectorOptions(options, node.Parameters.Text("agent")), ground);
-                members.Add((member, new ChainNode(connector, options.DialTimeout, options.ConnectTimeout)));
+                members.Add((member, new ChainNode(connector, options)));
             }
             catch (ArgumentException e)
             {

@@ -47,7 +47,7 @@ public sealed class NodeUrlReaderTests : IDisposable
     [InlineData("-L", "tcp://:2222/1.2.3.4:22?bypass=10.0.0.0/8", nameof(NodeUrlError.BadCombination))]
     [InlineData("-L", "udp://:2222/1.2.3.4:22?auth=dTpw", nameof(NodeUrlError.CredentialsUnused))]
     [InlineData("-L", "tls://:443/:80?knock=secret.example", nameof(NodeUrlError.BadCombination))]
-    [InlineData("-F", "socks5://1.2.3.4:1080?secure=true", nameof(NodeUrlError.BadCombination))]
+    [InlineData("-F", "http://1.2.3.4:8080?secure=true", nameof(NodeUrlError.BadCombination))]
     [InlineData("-F", "forward://user:pass@1.2.3.4:1080", nameof(NodeUrlError.CredentialsUnused))]
     [InlineData("-F", "socks5://1.2.3.4:1080?whitelist=tcp:*:22", nameof(NodeUrlError.BadCombination))]
     public void Read_OfWhatWouldGuardAndCannot_IsRefused(string flag, string url, string expected) =>

@@ -88,7 +88,7 @@ public sealed class NodeVectorTests : IDisposable
         (string input, NodeRole role, JsonElement expected) = Find(id);
         var problems = new BuildProblems(new BuildSettings { Files = new NodeFiles(_folder), UnverifiedPeers = UnverifiedPeers.Warn });
 
-        object? made = role == NodeRole.Serve ? ServeNodes.Read(input, 1, problems) : ChainNodes.Read(input, problems);
+        object? made = role == NodeRole.Serve ? ServeNodes.Read(input, 1, problems) : ChainNodes.Read(input, HopGround.Create(problems.Settings, isFirst: true), problems);
 
         bool isHere = expected.GetProperty("accept").GetBoolean() && (role == NodeRole.Serve
             ? ServedHere.Contains(Text(expected, "mode"))
