@@ -101,7 +101,7 @@ internal sealed class TcpTarget : IAsyncDisposable
         {
             await _serve(stream);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             // The client went away. The test sees it from the client's side.
         }
