@@ -12,10 +12,18 @@ namespace GostNet.Tests.Processes;
 /// and is answered by a line.</summary>
 internal static class ForwarderProgram
 {
-    /// <summary>Loads all code that could be needed, and fails to accept and to dial once: without a descriptor, nothing can be loaded,
-    /// and the runtime gives up.</summary>
+    /// <summary>Starts all threads, loads all code that could be needed, and fails to accept and to dial once: without a descriptor the
+    /// runtime can neither start a thread nor load code, and kills the process.</summary>
     private static async Task RehearseAsync(RecordingLoggerFactory log)
     {
+        int threads = Math.Max(8, Environment.ProcessorCount);
+        ThreadPool.SetMinThreads(threads, threads);
+        ThreadPool.SetMaxThreads(threads, threads);
+        using (var allAtOnce = new Barrier(threads))
+        {
+            await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Run(() => allAtOnce.SignalAndWait())));
+        }
+
         LoadReferences(typeof(ForwarderProgram).Assembly, []);
         var network = new InMemoryNetwork();
         HostEndPoint front = new("front", 1);
