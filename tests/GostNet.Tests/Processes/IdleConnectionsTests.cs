@@ -11,6 +11,7 @@ public sealed class IdleConnectionsTests(ITestOutputHelper output)
 {
     private const int Wanted = 5000;
     private const int AtOnce = 64;
+    private const int Slack = 20; // the runtime opens and closes one or the other descriptor of its own, for a new thread for instance
     private readonly SocketNetwork _network = new();
 
     [LinuxFact]
@@ -29,7 +30,7 @@ public sealed class IdleConnectionsTests(ITestOutputHelper output)
         (int descriptorsHeld, long memoryHeld, int connections) = await forwarder.ReportAsync();
         output.WriteLine($"{count} idle connections: {(memoryHeld - memoryBefore) / count} bytes of managed memory for each");
         Assert.Equal(count, connections);
-        Assert.InRange(descriptorsHeld - descriptorsBefore, 2 * count, (2 * count) + 50);
+        Assert.InRange(descriptorsHeld - descriptorsBefore, (2 * count) - Slack, (2 * count) + Slack);
         await ForEachAsync(clients, EchoAsync); // all still alive
 
         await CloseAsync(clients);
@@ -47,7 +48,7 @@ public sealed class IdleConnectionsTests(ITestOutputHelper output)
 
         output.WriteLine($"managed memory: {memoryBefore} before, {memoryHeld} held, {memoryAfter} after");
         Assert.Equal(0, connections);
-        Assert.InRange(descriptorsAfter, 0, descriptorsBefore + 10); // the runtime may have opened one or the other of its own
+        Assert.InRange(descriptorsAfter, 0, descriptorsBefore + Slack);
         Assert.InRange(memoryAfter, 0, allowed);
     }
 
