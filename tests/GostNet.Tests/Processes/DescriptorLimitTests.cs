@@ -26,6 +26,32 @@ public sealed class DescriptorLimitTests
     }
 
     [LinuxFact]
+    public async Task Accept_FewDescriptorsAreLeft_KeepsThemForTheRuntimeAndServesEverybodyLater()
+    {
+        await using EchoServer target = await EchoServer.StartAsync();
+        await using var forwarder = new ForwarderProcess();
+        HostEndPoint front = await forwarder.StartAsync(target.Port, keepLog: true);
+        await EchoOnceAsync(front);
+        await forwarder.AskAsync("closed 1");
+        await forwarder.AskAsync("limit 80");
+        var clients = new List<IConnection>();
+        for (int i = 0; i < 100; i++)
+        {
+            clients.Add(await _network.Dialer.DialAsync(front).OrFail());
+        }
+
+        await forwarder.AskAsync($"logged {LogEventIds.AcceptFailed} 2");
+        Assert.Equal("thread", await forwarder.AskAsync("thread")); // with none left, the process would end here
+        Assert.Equal("1", await forwarder.AskAsync($"count {LogEventIds.DialFailed}")); // that of the rehearsal: nobody was reset
+        await forwarder.AskAsync("unlimit");
+        foreach (IConnection client in clients)
+        {
+            await EchoAsync(client);
+            await client.DisposeAsync();
+        }
+    }
+
+    [LinuxFact]
     public async Task Dial_NoDescriptorIsLeft_ResetsTheClientAndChargesNoTarget()
     {
         await using EchoServer target = await EchoServer.StartAsync();

@@ -102,6 +102,11 @@ internal static class ForwarderProgram
                     DescriptorLimit.LeaveRoomFor(int.Parse(words[1]));
                     Console.WriteLine("limited");
                     break;
+                case "thread": // starts one, which takes descriptors
+                    var thread = new Thread(() => Console.WriteLine("thread"));
+                    thread.Start();
+                    thread.Join();
+                    break;
                 case "unlimit":
                     DescriptorLimit.Restore();
                     Console.WriteLine("unlimited");
