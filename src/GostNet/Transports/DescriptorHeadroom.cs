@@ -13,6 +13,10 @@ internal static class DescriptorHeadroom
     private const int ForDialing = 16;
     private const int NumberOfFiles = 7; // RLIMIT_NOFILE
 
+    // Where the C library goes by another name there is no headroom, and all else works.
+    private static readonly bool LimitIsKnown = OperatingSystem.IsLinux()
+        && NativeLibrary.TryLoad("libc", typeof(DescriptorHeadroom).Assembly, DllImportSearchPath.SafeDirectories, out _);
+
     /// <summary>Whether nothing more is to be accepted for now, judged by the newest socket.</summary>
     public static bool IsTooLowToAccept(Socket newest) => IsBelow(ForAccepting, newest);
 
@@ -28,7 +32,7 @@ internal static class DescriptorHeadroom
 
     // The limit is one on the number, and the lowest free number is given out first: a high one means that few are left.
     private static bool IsBelow(int headroom, Socket newest) =>
-        OperatingSystem.IsLinux()
+        LimitIsKnown
         && GetLimit(NumberOfFiles, out Limits limits) == 0
         && limits.Soft > 0 // not "unlimited", which is -1
         && newest.SafeHandle.DangerousGetHandle() >= limits.Soft - Math.Min(headroom, limits.Soft / 8);
