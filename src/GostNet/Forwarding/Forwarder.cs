@@ -29,11 +29,6 @@ public sealed class Forwarder : IAsyncDisposable
         _closing = new(() => Task.Run(StopListeningAsync));
         _draining = new(() => Task.Run(DrainAsync));
         _ending = new(() => Task.Run(EndAsync));
-        _ = _completion.Task.ContinueWith(
-            static t => t.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default); // nobody has to look at it: the log tells as well
     }
 
     /// <summary>Raised when a connection has come in, or a datagram flow has begun. The sender is the <see cref="Forward"/>. Handlers
@@ -166,6 +161,7 @@ public sealed class Forwarder : IAsyncDisposable
         catch (Exception e)
         {
             _completion.TrySetException(e);
+            _ = _completion.Task.Exception; // nobody has to look at it: the log tells as well
         }
     }
 }

@@ -16,8 +16,7 @@ internal sealed class DatagramFlow : IRelayed
     private IDatagramUpstream? _upstream;
     private bool _sending = true; // until the target is open, datagrams wait as behind a slow send
     private bool _closed;
-    private int _endReason;
-    private Exception? _error;
+    private Ending? _ending;
     private long _lastActivity;
     private long _bytesFromClient;
     private long _bytesFromTarget;
@@ -140,16 +139,8 @@ internal sealed class DatagramFlow : IRelayed
     }
 
     /// <summary>Notes why the flow ends. The first reason given stays.</summary>
-    private bool TryEnd(ConnectionEnd reason, Exception? error)
-    {
-        if (Interlocked.CompareExchange(ref _endReason, (int)reason, (int)ConnectionEnd.None) != (int)ConnectionEnd.None)
-        {
-            return false;
-        }
-
-        _error = error;
-        return true;
-    }
+    private bool TryEnd(ConnectionEnd reason, Exception? error) =>
+        Interlocked.CompareExchange(ref _ending, new Ending(reason, error), null) is null;
 
     private async Task ReceiveAsync(IDatagramUpstream upstream)
     {
@@ -234,29 +225,29 @@ internal sealed class DatagramFlow : IRelayed
 
     private async Task CloseAsync()
     {
+        TryEnd(ConnectionEnd.Completed, null);
+        (ConnectionEnd reason, Exception? error) = Volatile.Read(ref _ending)!;
         lock (_gate)
         {
             _closed = true;
             while (_waiting.TryDequeue(out (byte[] Buffer, int Size) dropped))
             {
-                _relay.Drop(dropped.Size, _error?.Message ?? "its flow has ended");
+                _relay.Drop(dropped.Size, error?.Message ?? "its flow has ended");
                 ArrayPool<byte>.Shared.Return(dropped.Buffer);
             }
         }
 
-        TryEnd(ConnectionEnd.Completed, null);
-        var reason = (ConnectionEnd)Volatile.Read(ref _endReason);
         try
         {
             if (_upstream is not null)
             {
-                Judge(_upstream, reason);
+                Judge(_upstream, reason, error);
                 await _upstream.DisposeAsync().ConfigureAwait(false);
             }
         }
         finally
         {
-            _relay.Closed(this, wasOpen: _upstream is not null, reason, _error);
+            _relay.Closed(this, wasOpen: _upstream is not null, reason, error);
             if (!_closing.IsCancellationRequested)
             {
                 _closing.Dispose();
@@ -264,9 +255,9 @@ internal sealed class DatagramFlow : IRelayed
         }
     }
 
-    private void Judge(IDatagramUpstream upstream, ConnectionEnd reason)
+    private static void Judge(IDatagramUpstream upstream, ConnectionEnd reason, Exception? error)
     {
-        if (_error is ForwardException { IsTargetFault: true })
+        if (error is ForwardException { IsTargetFault: true })
         {
             upstream.Fail();
         }
@@ -278,4 +269,7 @@ internal sealed class DatagramFlow : IRelayed
     }
 
     private void Touch() => Volatile.Write(ref _lastActivity, _relay.Time.GetTimestamp());
+
+    /// <summary>Why a flow ended, in one piece for those who read it from another thread.</summary>
+    private sealed record Ending(ConnectionEnd Reason, Exception? Error);
 }

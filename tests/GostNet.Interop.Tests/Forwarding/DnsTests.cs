@@ -14,7 +14,7 @@ public sealed class DnsTests
         await using PeerProcess dnsmasq = await Dnsmasq.StartAsync();
         await using Forwarder forwarder = await new ForwardBuilder().LocalUdp(LocalForward.AnyPort, dnsmasq.Address).StartAsync();
 
-        Assert.Equal(Dnsmasq.HostAddress, await AskAsync(forwarder, Dnsmasq.HostName, "A", "+notcp", "+short"));
+        Assert.Equal(Dnsmasq.HostAddress, await AskAsync(forwarder, Dnsmasq.HostName, "A", "+notcp"));
     }
 
     [PeerFact(Dnsmasq.Program, Dig)]
@@ -28,7 +28,7 @@ public sealed class DnsTests
             forwarder,
             Dnsmasq.TextName,
             "TXT",
-            "+notcp", "+ignore", "+short", string.Create(CultureInfo.InvariantCulture, $"+bufsize={Dnsmasq.MaxAnswer}"));
+            "+notcp", "+ignore", string.Create(CultureInfo.InvariantCulture, $"+bufsize={Dnsmasq.MaxAnswer}"));
 
         Assert.Equal(Quoted(Dnsmasq.Texts), answer);
     }
@@ -39,7 +39,7 @@ public sealed class DnsTests
         await using PeerProcess dnsmasq = await Dnsmasq.StartAsync();
         await using Forwarder forwarder = await new ForwardBuilder().LocalTcp(LocalForward.AnyPort, dnsmasq.Address).StartAsync();
 
-        Assert.Equal(Quoted(Dnsmasq.Texts), await AskAsync(forwarder, Dnsmasq.TextName, "TXT", "+tcp", "+short"));
+        Assert.Equal(Quoted(Dnsmasq.Texts), await AskAsync(forwarder, Dnsmasq.TextName, "TXT", "+tcp"));
     }
 
     [PeerFact(Dnsmasq.Program, Dig)]
@@ -49,16 +49,17 @@ public sealed class DnsTests
         await using Forwarder forwarder = await new ForwardBuilder().LocalUdp(LocalForward.AnyPort, dnsmasq.Address).StartAsync();
 
         string[] answers = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(_ => AskAsync(forwarder, Dnsmasq.HostName, "A", "+notcp", "+short")));
+            Enumerable.Range(0, 8).Select(_ => AskAsync(forwarder, Dnsmasq.HostName, "A", "+notcp")));
 
         Assert.All(answers, answer => Assert.Equal(Dnsmasq.HostAddress, answer));
-        Assert.Equal(answers.Length, forwarder.Forwards[0].TotalConnections); // a flow each
     }
 
+    /// <summary>Asks once: a second try would hide a lost answer.</summary>
     private static async Task<string> AskAsync(Forwarder forwarder, string name, string type, params string[] options)
     {
+        string port = forwarder.Port().ToString(CultureInfo.InvariantCulture);
         string output = await ProgramRun.ToEndAsync(
-            Dig, ["@127.0.0.1", "-p", forwarder.Port().ToString(CultureInfo.InvariantCulture), name, type, .. options]);
+            Dig, ["@127.0.0.1", "-p", port, name, type, "+short", "+tries=1", "+timeout=20", .. options]);
         return output.TrimEnd();
     }
 

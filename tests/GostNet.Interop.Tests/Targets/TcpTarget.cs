@@ -10,6 +10,7 @@ internal sealed class TcpTarget : IAsyncDisposable
     private readonly Func<NetworkStream, Task> _serve;
     private readonly Socket[] _listeners;
     private readonly Task[] _accepting;
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Starts it.</summary>
     /// <param name="serve">Speaks to one client. The connection is closed afterwards.</param>
@@ -35,8 +36,10 @@ internal sealed class TcpTarget : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Array.ForEach(_listeners, listener => listener.Dispose());
+        await _stopping.CancelAsync();
         await Task.WhenAll(_accepting).OrFail();
+        Array.ForEach(_listeners, listener => listener.Dispose());
+        _stopping.Dispose();
     }
 
     private static Socket[] Listen()
@@ -82,12 +85,12 @@ internal sealed class TcpTarget : IAsyncDisposable
         {
             while (true)
             {
-                serving.Add(ServeAsync(await listener.AcceptAsync()));
+                serving.Add(ServeAsync(await listener.AcceptAsync(_stopping.Token)));
             }
         }
-        catch (SocketException)
+        catch (OperationCanceledException)
         {
-            await Task.WhenAll(serving); // disposed
+            await Task.WhenAll(serving);
         }
     }
 
@@ -98,7 +101,7 @@ internal sealed class TcpTarget : IAsyncDisposable
         {
             await _serve(stream);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             // The client went away. The test sees it from the client's side.
         }

@@ -27,6 +27,7 @@ internal sealed class TcpDialer(SocketNetworkOptions options, NameResolver resol
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            DescriptorHeadroom.ThrowIfTooLowToDial(socket);
             TcpConnection.Configure(socket, options);
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             return new TcpConnection(socket, endPoint);

@@ -9,6 +9,7 @@ internal sealed class TcpSocketListener : IListener
     private readonly Socket _socket;
     private readonly SocketNetworkOptions _options;
     private volatile bool _closed;
+    private bool _lowOnDescriptors;
 
     /// <summary>Begins to listen on a bound socket, and owns it from then on.</summary>
     public TcpSocketListener(Socket socket, SocketNetworkOptions options)
@@ -33,7 +34,18 @@ internal sealed class TcpSocketListener : IListener
         {
             try
             {
+                if (_lowOnDescriptors)
+                {
+                    using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                    _lowOnDescriptors = DescriptorHeadroom.IsTooLowToAccept(probe);
+                    if (_lowOnDescriptors)
+                    {
+                        throw new SocketException((int)SocketError.TooManyOpenSockets);
+                    }
+                }
+
                 Socket accepted = await _socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                _lowOnDescriptors = DescriptorHeadroom.IsTooLowToAccept(accepted);
                 if (!OperatingSystem.IsLinux())
                 {
                     TcpConnection.Configure(accepted, _options);

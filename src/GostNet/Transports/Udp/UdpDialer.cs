@@ -17,6 +17,7 @@ internal sealed class UdpDialer(NameResolver resolver) : IDatagramDialer
             try
             {
                 socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+                DescriptorHeadroom.ThrowIfTooLowToDial(socket);
                 await socket.ConnectAsync(new IPEndPoint(address, target.Port), cancellationToken).ConfigureAwait(false);
                 return new UdpDatagramSocket(socket, target);
             }
