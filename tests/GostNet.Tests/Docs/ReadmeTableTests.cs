@@ -49,8 +49,9 @@ public sealed partial class ReadmeTableTests
             .Order(),
         OptionRow().Matches(Readme).Select(row => $"{row.Groups[1].Value} {row.Groups[2].Value.Trim('`')}").Order());
 
-    private static object CreateWithDefaults(Type options) =>
-        Activator.CreateInstance(options.IsAbstract ? typeof(Socks5ProxyOptions) : options)!;
+    /// <summary>An instance of the options; where they are what others have in common, one of those.</summary>
+    private static object CreateWithDefaults(Type options) => Activator.CreateInstance(
+        options.IsAbstract ? options.Assembly.GetExportedTypes().First(type => type.IsSubclassOf(options)) : options)!;
 
     private static string Describe(object? value) => value switch
     {
