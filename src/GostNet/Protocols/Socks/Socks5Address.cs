@@ -55,6 +55,20 @@ internal static class Socks5Address
     public static OperationStatus Read(ReadOnlySpan<byte> source, out HostEndPoint? address, out int length)
     {
         address = null;
+        OperationStatus status = ReadLength(source, out length);
+        if (status == OperationStatus.Done)
+        {
+            ReadOnlySpan<byte> host = source[(source[0] == DomainName ? 2 : 1)..(length - 2)];
+            string text = source[0] == DomainName ? Encoding.UTF8.GetString(host) : new IPAddress(host).ToString();
+            address = HostEndPoint.IsValidHost(text) ? new(text, BinaryPrimitives.ReadUInt16BigEndian(source[(length - 2)..])) : null;
+        }
+
+        return status;
+    }
+
+    /// <summary>Finds where an address ends, as a <see cref="MessageReader{T}"/> does, without making anything of it.</summary>
+    public static OperationStatus ReadLength(ReadOnlySpan<byte> source, out int length)
+    {
         length = source.IsEmpty ? 1 : 2; // the second byte may be the length of a name
         if (source is [not (IPv4 or DomainName or IPv6), ..])
         {
@@ -66,18 +80,8 @@ internal static class Socks5Address
             return OperationStatus.NeedMoreData;
         }
 
-        int start = source[0] == DomainName ? 2 : 1;
-        int end = source[0] switch { IPv4 => 5, IPv6 => 17, _ => 2 + source[1] };
-        length = end + 2;
-        if (source.Length < length)
-        {
-            return OperationStatus.NeedMoreData;
-        }
-
-        ReadOnlySpan<byte> host = source[start..end];
-        string text = source[0] == DomainName ? Encoding.UTF8.GetString(host) : new IPAddress(host).ToString();
-        address = HostEndPoint.IsValidHost(text) ? new(text, BinaryPrimitives.ReadUInt16BigEndian(source[end..])) : null;
-        return OperationStatus.Done;
+        length = 2 + source[0] switch { IPv4 => 5, IPv6 => 17, _ => 2 + source[1] };
+        return source.Length < length ? OperationStatus.NeedMoreData : OperationStatus.Done;
     }
 
     private static int WriteAddress(Span<byte> destination, IPAddress address)
