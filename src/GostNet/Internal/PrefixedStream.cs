@@ -1,38 +1,20 @@
 namespace GostNet.Internal;
 
 /// <summary>A stream that yields bytes read ahead of it first, and then is the stream below.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream inner) : LayeredStream
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream inner) : ReadLayerStream(inner)
 {
     private ReadOnlyMemory<byte> _prefix = prefix;
 
     /// <summary>Whether everything read ahead has been handed out.</summary>
     public bool IsDrained => _prefix.IsEmpty;
 
-    protected override Stream Inner => inner;
-
-    public override int Read(Span<byte> buffer) => IsDrained ? inner.Read(buffer) : TakePrefix(buffer);
+    public override int Read(Span<byte> buffer) => IsDrained ? Inner.Read(buffer) : TakePrefix(buffer);
 
     // A read of no bytes waits for data on the stream below; while some is here already, it is done.
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        IsDrained ? inner.ReadAsync(buffer, cancellationToken)
+        IsDrained ? Inner.ReadAsync(buffer, cancellationToken)
         : cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken)
         : new(TakePrefix(buffer.Span));
-
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     private int TakePrefix(Span<byte> buffer)
     {

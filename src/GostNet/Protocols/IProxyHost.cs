@@ -16,11 +16,15 @@ internal interface IProxyHost
     ValueTask<IConnection> DialAsync(HostEndPoint target, CancellationToken cancellationToken);
 
     /// <summary>Listens for connections: BIND.</summary>
+    /// <param name="endPoint">Where. An empty host is every interface, which a SOCKS client writes as 0.0.0.0 or ::.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ForwardException"><see cref="ForwardError.Forbidden"/> if the rules forbid it, else why it cannot be
     /// had.</exception>
     ValueTask<IListener> ListenAsync(HostEndPoint endPoint, CancellationToken cancellationToken);
 
     /// <summary>Opens a port from which datagrams go to anywhere, and to which they come from anywhere: a UDP tunnel.</summary>
+    /// <param name="endPoint">Where, as for <see cref="ListenAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ForwardException"><see cref="ForwardError.Forbidden"/> if the rules forbid it, else why it cannot be
     /// had.</exception>
     ValueTask<IDatagramListener> ListenDatagramsAsync(HostEndPoint endPoint, CancellationToken cancellationToken);
@@ -44,7 +48,8 @@ internal interface IProxyHost
     Task RelayAsync(IConnection client, IConnection target, HostEndPoint? name);
 
     /// <summary>Relays between somebody who connected to a port that the client listens on, and the client. Both belong to the host from
-    /// now on. It may be called any number of times, and is not to be waited for before the next peer is accepted.</summary>
+    /// now on. It may be called any number of times, and is not to be waited for before the next peer is accepted. It does not fail: how
+    /// the relay ended is the host's to tell.</summary>
     Task RelayPeerAsync(IConnection peer, IConnection client);
 
     /// <summary>Counts bytes of datagrams that passed.</summary>

@@ -34,19 +34,20 @@ internal sealed class NodeExchange(string protocol, string node, HostEndPoint ta
     public async ValueTask<T> ReceiveAsync<T>(
         Memory<byte> buffer, MessageReader<T> read, string awaited, CancellationToken cancellationToken)
     {
-        int count = 0;
-        while (true)
+        try
         {
-            switch (read(buffer.Span[..count], out T message, out int length))
+            (OperationStatus status, T message, int count) =
+                await read.ReceiveAsync(stream, buffer, cancellationToken).ConfigureAwait(false);
+            return status switch
             {
-                case OperationStatus.Done:
-                    return message;
-                case OperationStatus.NeedMoreData:
-                    count += await ReadSomeAsync(buffer[count..length], awaited, cancellationToken).ConfigureAwait(false);
-                    break;
-                default:
-                    throw Malformed(buffer.Span[..count], awaited);
-            }
+                OperationStatus.Done => message,
+                OperationStatus.NeedMoreData => throw Closed(awaited),
+                _ => throw Malformed(buffer.Span[..count], awaited),
+            };
+        }
+        catch (IOException e) when (e is not ForwardException)
+        {
+            throw Broken(awaited, e);
         }
     }
 
@@ -60,10 +61,10 @@ internal sealed class NodeExchange(string protocol, string node, HostEndPoint ta
         }
         catch (IOException e) when (e is not ForwardException)
         {
-            throw Failure(ForwardError.ConnectionClosed, $"broke the connection before {awaited} was complete", innerException: e);
+            throw Broken(awaited, e);
         }
 
-        return count > 0 ? count : throw Failure(ForwardError.ConnectionClosed, $"closed the connection before {awaited} was complete");
+        return count > 0 ? count : throw Closed(awaited);
     }
 
     /// <summary>The failure of a node that does not speak the protocol.</summary>
@@ -81,4 +82,10 @@ internal sealed class NodeExchange(string protocol, string node, HostEndPoint ta
             Target = target,
             IsTargetFault = isTargetFault,
         };
+
+    private ForwardException Closed(string awaited) =>
+        Failure(ForwardError.ConnectionClosed, $"closed the connection before {awaited} was complete");
+
+    private ForwardException Broken(string awaited, IOException reason) =>
+        Failure(ForwardError.ConnectionClosed, $"broke the connection before {awaited} was complete", innerException: reason);
 }

@@ -147,8 +147,7 @@ internal sealed class DatagramRelay : IAsyncDisposable
             }
 
             SocketAddress client = Listener.CreateAddress();
-            client.Size = source.Size;
-            source.Buffer.Span[..source.Size].CopyTo(client.Buffer.Span);
+            source.CopyTo(client);
             flow = new DatagramFlow(this, client, Listener.GetEndPoint(client));
             _flows[client] = flow;
             _idle.Add(flow);

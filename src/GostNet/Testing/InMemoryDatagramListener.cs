@@ -3,10 +3,11 @@ using System.Net.Sockets;
 
 namespace GostNet.Testing;
 
-/// <summary>A datagram listener of an in-memory network. Its peers are IPv4 loopback addresses.</summary>
+/// <summary>A datagram listener of an in-memory network. Its peers are IPv4 and IPv6 addresses.</summary>
 internal sealed class InMemoryDatagramListener(InMemoryAddress address, InMemoryNetwork network) : IDatagramListener
 {
     private static readonly IPEndPoint AnyPeer = new(IPAddress.Any, 0);
+    private static readonly IPEndPoint AnyIPv6Peer = new(IPAddress.IPv6Any, 0);
 
     private readonly InMemoryDatagramQueue _queue = new(network.DatagramQueueLength);
 
@@ -23,9 +24,7 @@ internal sealed class InMemoryDatagramListener(InMemoryAddress address, InMemory
                 continue;
             }
 
-            SocketAddress peer = datagram.Source.Serialize();
-            peer.Buffer.CopyTo(source.Buffer);
-            source.Size = peer.Size;
+            Write(datagram.Source, source);
             datagram.Payload.CopyTo(buffer);
             return datagram.Payload.Length;
         }
@@ -37,13 +36,21 @@ internal sealed class InMemoryDatagramListener(InMemoryAddress address, InMemory
         ReadOnlyMemory<byte> datagram, SocketAddress destination, CancellationToken cancellationToken = default) =>
         InMemoryTask.RunAsync(() => Send(datagram, destination, cancellationToken));
 
-    public SocketAddress CreateAddress() => new(AddressFamily.InterNetwork);
+    public SocketAddress CreateAddress() => new(AddressFamily.InterNetworkV6); // the larger one
 
-    public EndPoint GetEndPoint(SocketAddress address) => AnyPeer.Create(address);
+    public EndPoint GetEndPoint(SocketAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return (address.Family == AddressFamily.InterNetworkV6 ? AnyIPv6Peer : AnyPeer).Create(address);
+    }
 
-    public SocketAddress GetAddress(IPEndPoint endPoint) => endPoint.AddressFamily == AddressFamily.InterNetwork
-        ? endPoint.Serialize()
-        : throw new ForwardException(ForwardError.AddressNotSupported, $"Peers in memory have IPv4 addresses, and {endPoint} is none.");
+    public SocketAddress GetAddress(IPEndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        SocketAddress address = CreateAddress();
+        Write(endPoint.Address.IsIPv4MappedToIPv6 ? new(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint, address);
+        return address;
+    }
 
     public bool TryDeliver(InMemoryDatagram datagram) => _queue.TryEnqueue(datagram);
 
@@ -57,13 +64,22 @@ internal sealed class InMemoryDatagramListener(InMemoryAddress address, InMemory
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Addresses are compared with all the bytes that they have room for.</summary>
+    private static void Write(IPEndPoint endPoint, SocketAddress address)
+    {
+        SocketAddress written = endPoint.Serialize();
+        address.Buffer.Span.Clear();
+        written.Buffer.CopyTo(address.Buffer);
+        address.Size = written.Size;
+    }
+
     private void Send(ReadOnlyMemory<byte> datagram, SocketAddress destination, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _queue.ThrowIfClosed(this);
-        EndPoint peer = GetEndPoint(destination);
+        IPEndPoint peer = (IPEndPoint)GetEndPoint(destination);
         InMemoryNetwork.ThrowIfTooLarge(datagram.Length, peer);
-        if (!network.TryReply(this, peer, new(datagram.ToArray(), LocalEndPoint)))
+        if (!network.TrySend(this, address, peer, datagram.ToArray()))
         {
             network.CountLostDatagram();
         }

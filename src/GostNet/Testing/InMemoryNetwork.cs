@@ -7,8 +7,8 @@ namespace GostNet.Testing;
 /// <remarks>
 /// <para>Listening on a name makes the name known: <c>ListenAsync(new("db", 5432))</c> answers whoever dials <c>db:5432</c>.
 /// <c>localhost</c>, <c>127.0.0.1</c> and <c>::1</c> are one host, which an empty host to dial means too; an empty host to listen on
-/// answers there. Where nothing listens, connections and datagrams are refused. Nothing happens by chance or after a time; what is to go
-/// wrong is said beforehand:</para>
+/// answers there. Each other name has an address of its own, which <see cref="Resolve"/> tells. Where nothing listens, connections and
+/// datagrams are refused. Nothing happens by chance or after a time; what is to go wrong is said beforehand:</para>
 /// <code>
 /// InMemoryNetwork network = new();
 /// await using IListener db = await network.ListenAsync(new("db", 5432));
@@ -17,7 +17,9 @@ namespace GostNet.Testing;
 /// await using IConnection client = await network.Dialer.DialAsync(new("db", 5432)); // the second does not
 /// await using IConnection? server = await db.AcceptAsync();
 /// </code>
-/// <para>Connections are <see cref="InMemoryConnection"/>s. All members may be called from several threads at once.</para>
+/// <para>Connections are <see cref="InMemoryConnection"/>s. A datagram listener may send to any address, whether it has heard of it or
+/// not: another listener's, or that of a socket that was dialled to it; what it sends elsewhere is lost. All members may be called from
+/// several threads at once.</para>
 /// </remarks>
 public sealed class InMemoryNetwork : INetwork
 {
@@ -28,6 +30,7 @@ public sealed class InMemoryNetwork : INetwork
     private readonly List<HostEndPoint> _dials = [];
     private readonly Dictionary<InMemoryAddress, Queue<ScriptedDial>> _scripts = [];
     private readonly Dictionary<InMemoryAddress, int> _failingListens = [];
+    private readonly InMemoryNames _names = new();
     private readonly ConcurrentDictionary<EndPoint, InMemoryDatagramSocket> _datagramSockets = new();
     private readonly InMemorySignal _dialled = new();
     private readonly int _bufferSize = InMemoryDirection.DefaultBufferSize;
@@ -98,6 +101,7 @@ public sealed class InMemoryNetwork : INetwork
         InMemoryTask.RunAsync<IListener>(() =>
         {
             BeginListen(endPoint, cancellationToken);
+            _names.Add(endPoint);
             return Listeners.Bind(endPoint, address => new(address, Listeners));
         });
 
@@ -106,8 +110,20 @@ public sealed class InMemoryNetwork : INetwork
         InMemoryTask.RunAsync<IDatagramListener>(() =>
         {
             BeginListen(endPoint, cancellationToken);
+            _names.Add(endPoint);
             return DatagramListeners.Bind(endPoint, address => new(address, this));
         });
+
+    /// <summary>The address of a host, for code that sends datagrams to addresses.</summary>
+    /// <param name="host">An address, which is its own; <c>localhost</c> or "", which is 127.0.0.1; or a name that was listened on.</param>
+    /// <returns>An address out of 198.18.0.0/15 for a name, always the same.</returns>
+    /// <exception cref="ForwardException"><see cref="ForwardError.NameNotResolved"/>: nothing was ever listened for under that
+    /// name.</exception>
+    public IPAddress Resolve(string host)
+    {
+        HostEndPoint target = new(host, 0);
+        return _names.Find(target) ?? throw CreateFailure(target, ForwardError.NameNotResolved);
+    }
 
     /// <summary>Waits until so many dials were made, those that hang and those that failed included.</summary>
     /// <param name="count">How many, from the beginning.</param>
@@ -254,11 +270,19 @@ public sealed class InMemoryNetwork : INetwork
 
     internal void ReleaseDatagramSocket(IPEndPoint localEndPoint) => _datagramSockets.TryRemove(localEndPoint, out _);
 
-    /// <summary>Delivers a listener's datagram to the socket that is connected to it, if there is one.</summary>
-    internal bool TryReply(InMemoryDatagramListener listener, EndPoint destination, InMemoryDatagram datagram) =>
-        _datagramSockets.TryGetValue(destination, out InMemoryDatagramSocket? socket)
-        && DatagramListeners.Find(socket.Target) == listener
-        && socket.TryDeliver(datagram);
+    /// <summary>Delivers a listener's datagram to the socket that is connected to it, or to the listener that is there.</summary>
+    /// <param name="listener">The sender.</param>
+    /// <param name="from">Where it listens.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="payload">The datagram's bytes.</param>
+    /// <returns>Whether it arrived.</returns>
+    internal bool TrySend(InMemoryDatagramListener listener, InMemoryAddress from, IPEndPoint destination, byte[] payload)
+    {
+        InMemoryDatagram datagram = new(payload, new(_names.AddressOf(from), from.Port));
+        return _datagramSockets.TryGetValue(destination, out InMemoryDatagramSocket? socket)
+            ? DatagramListeners.Find(socket.Target) == listener && socket.TryDeliver(datagram)
+            : DatagramListeners.Find(_names.NameOf(destination))?.TryDeliver(datagram) ?? false;
+    }
 
     internal void CountLostDatagram() => Interlocked.Increment(ref _lostDatagrams);
 

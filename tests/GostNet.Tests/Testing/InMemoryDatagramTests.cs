@@ -144,6 +144,79 @@ public sealed class InMemoryDatagramTests
         Assert.Equal(1, _network.LostDatagrams);
     }
 
+    [Theory]
+    [InlineData("", "127.0.0.1", "127.0.0.1")]
+    [InlineData("localhost", "192.0.2.7", "127.0.0.1")]
+    [InlineData("192.0.2.1", "::1", "192.0.2.1")]
+    [InlineData("2001:db8::1", "192.0.2.7", "2001:db8::1")]
+    public async Task SendTo_AnotherListener_ArrivesAndIsAnswered(string from, string to, string seenAs)
+    {
+        await using IDatagramListener one = await _network.ListenDatagramsAsync(new(from, 7));
+        await using IDatagramListener two = await _network.ListenDatagramsAsync(new(to, 8));
+        SocketAddress source = two.CreateAddress();
+
+        await one.SendToAsync(new byte[3], one.GetAddress(new(IPAddress.Parse(to), 8)));
+        Assert.Equal(3, await two.ReceiveFromAsync(_buffer, source).OrFail());
+        Assert.Equal(new IPEndPoint(IPAddress.Parse(seenAs), 7), two.GetEndPoint(source));
+
+        await two.SendToAsync(new byte[4], source);
+        SocketAddress back = one.CreateAddress();
+        Assert.Equal(4, await one.ReceiveFromAsync(_buffer, back).OrFail());
+        Assert.Equal(one.GetAddress(new(IPAddress.Parse(to == "::1" ? "127.0.0.1" : to), 8)), back);
+        Assert.Equal(0, _network.LostDatagrams);
+    }
+
+    [Fact]
+    public async Task SendTo_AListenerWithAName_TakesItsAddress()
+    {
+        await using IDatagramListener dns = await _network.ListenDatagramsAsync(Dns);
+        await using IDatagramListener other = await _network.ListenDatagramsAsync(new("", 0));
+        SocketAddress source = dns.CreateAddress();
+
+        await other.SendToAsync(new byte[3], other.GetAddress(new(_network.Resolve("DNS"), 53)));
+        Assert.Equal(3, await dns.ReceiveFromAsync(_buffer, source).OrFail());
+        await dns.SendToAsync(new byte[4], source);
+
+        Assert.Equal(4, await other.ReceiveFromAsync(_buffer, source).OrFail());
+        Assert.Equal(new IPEndPoint(_network.Resolve("dns"), 53), other.GetEndPoint(source));
+    }
+
+    [Fact]
+    public async Task SendTo_AClientNotHeardOf_Arrives()
+    {
+        await using IDatagramListener listener = await _network.ListenDatagramsAsync(Dns);
+        await using IDatagramSocket client = await DialAsync();
+
+        await listener.SendToAsync(new byte[3], listener.GetAddress((IPEndPoint)client.LocalEndPoint!));
+
+        Assert.Equal(3, await client.ReceiveAsync(_buffer).OrFail());
+    }
+
+    [Fact]
+    public async Task SendTo_WhereNothingListens_IsLostAndCounted()
+    {
+        await using IDatagramListener listener = await _network.ListenDatagramsAsync(Dns);
+
+        await listener.SendToAsync(new byte[3], listener.GetAddress(new(IPAddress.Loopback, 9)));
+
+        Assert.Equal(1, _network.LostDatagrams);
+    }
+
+    [Fact]
+    public async Task Resolve_OfEachKindOfHost_IsItsAddress()
+    {
+        await using IDatagramListener dns = await _network.ListenDatagramsAsync(Dns);
+        await using IListener web = await _network.ListenAsync(new("web", 80));
+
+        Assert.Equal(IPAddress.Parse("192.0.2.1"), _network.Resolve("192.0.2.1"));
+        Assert.Equal(IPAddress.Loopback, _network.Resolve("localhost"));
+        Assert.Equal(IPAddress.Loopback, _network.Resolve(""));
+        Assert.Equal(_network.Resolve("dns"), _network.Resolve("DNS"));
+        Assert.NotEqual(_network.Resolve("dns"), _network.Resolve("web"));
+        Assert.Equal(
+            ForwardError.NameNotResolved, Assert.Throws<ForwardException>(() => _network.Resolve("nowhere")).Error);
+    }
+
     [Fact]
     public async Task Dispose_WithReceivesInFlight_EndsThem()
     {

@@ -56,20 +56,17 @@ internal static class Socks5Address
     {
         address = null;
         OperationStatus status = ReadLength(source, out length);
-        if (status != OperationStatus.Done)
+        if (status == OperationStatus.Done)
         {
-            return status;
+            ReadOnlySpan<byte> host = source[(source[0] == DomainName ? 2 : 1)..(length - 2)];
+            string text = source[0] == DomainName ? Encoding.UTF8.GetString(host) : new IPAddress(host).ToString();
+            address = HostEndPoint.IsValidHost(text) ? new(text, BinaryPrimitives.ReadUInt16BigEndian(source[(length - 2)..])) : null;
         }
 
-        int start = source[0] == DomainName ? 2 : 1;
-        int end = length - 2;
-        ReadOnlySpan<byte> host = source[start..end];
-        string text = source[0] == DomainName ? Encoding.UTF8.GetString(host) : new IPAddress(host).ToString();
-        address = HostEndPoint.IsValidHost(text) ? new(text, BinaryPrimitives.ReadUInt16BigEndian(source[end..])) : null;
-        return OperationStatus.Done;
+        return status;
     }
 
-    /// <summary>Finds how long an address is, as a <see cref="MessageReader{T}"/> does, without making anything of it.</summary>
+    /// <summary>Finds where an address ends, as a <see cref="MessageReader{T}"/> does, without making anything of it.</summary>
     public static OperationStatus ReadLength(ReadOnlySpan<byte> source, out int length)
     {
         length = source.IsEmpty ? 1 : 2; // the second byte may be the length of a name

@@ -10,13 +10,15 @@ namespace GostNet.Protocols.Socks;
 /// <see cref="MaxMessageLength"/> at most.</remarks>
 internal static class Socks5Codec
 {
+    /// <summary>VER, the first byte of every message but the login's.</summary>
+    public const byte Version = 0x05;
+
     /// <summary>The longest message, a login with two strings of 255 bytes.</summary>
     public const int MaxMessageLength = 3 + (2 * MaxStringLength);
 
     /// <summary>The longest user name, password or host name: its length is one byte.</summary>
     public const int MaxStringLength = byte.MaxValue;
 
-    private const byte Version = 0x05;
     private const byte LoginVersion = 0x01;
     private const byte LoginSucceeded = 0x00;
     private const byte LoginFailed = 0x01;

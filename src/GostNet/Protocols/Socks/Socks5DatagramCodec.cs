@@ -11,7 +11,13 @@ internal static class Socks5DatagramCodec
     /// <summary>The longest header.</summary>
     public const int MaxHeaderLength = PrefixLength + Socks5Address.MaxLength;
 
-    /// <summary>The length of RSV and FRAG, which stand in front of the address.</summary>
+    /// <summary>The largest datagram that UDP has a length for.</summary>
+    public const int MaxDatagramSize = ushort.MaxValue;
+
+    /// <summary>The largest datagram that IPv4 carries, and the largest that is passed on.</summary>
+    public const int MaxPayload = 65_507;
+
+    /// <summary>RSV and FRAG, in front of the address.</summary>
     public const int PrefixLength = 3;
 
     /// <summary>Writes a header.</summary>
@@ -37,8 +43,7 @@ internal static class Socks5DatagramCodec
     public static OperationStatus ReadHeader(ReadOnlySpan<byte> source, out Socks5DatagramHeader header, out int length)
     {
         header = default;
-        OperationStatus status = Socks5Address.Read(
-            source.Length <= PrefixLength ? [] : source[PrefixLength..], out HostEndPoint? address, out int addressLength);
+        OperationStatus status = Socks5Address.Read(AddressOf(source), out HostEndPoint? address, out int addressLength);
         length = PrefixLength + addressLength;
         if (status == OperationStatus.Done)
         {
@@ -55,7 +60,7 @@ internal static class Socks5DatagramCodec
     /// <param name="length">The length of the frame, whose end the datagram is.</param>
     public static OperationStatus ReadFrame(ReadOnlySpan<byte> source, out int addressLength, out int length)
     {
-        OperationStatus status = Socks5Address.ReadLength(source.Length <= PrefixLength ? [] : source[PrefixLength..], out addressLength);
+        OperationStatus status = Socks5Address.ReadLength(AddressOf(source), out addressLength);
         length = PrefixLength + addressLength;
         if (status == OperationStatus.Done)
         {
@@ -64,6 +69,17 @@ internal static class Socks5DatagramCodec
 
         return status == OperationStatus.Done && source.Length < length ? OperationStatus.NeedMoreData : status;
     }
+
+    /// <summary>Finds where a header ends, as a <see cref="MessageReader{T}"/> does, without making anything of it.</summary>
+    public static OperationStatus ReadHeaderLength(ReadOnlySpan<byte> source, out int length)
+    {
+        OperationStatus status = Socks5Address.ReadLength(AddressOf(source), out int addressLength);
+        length = PrefixLength + addressLength;
+        return status;
+    }
+
+    private static ReadOnlySpan<byte> AddressOf(ReadOnlySpan<byte> source) =>
+        source.Length <= PrefixLength ? [] : source[PrefixLength..];
 
     private static void WritePrefix(Span<byte> destination, int reserved)
     {

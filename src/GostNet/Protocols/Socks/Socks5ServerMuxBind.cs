@@ -1,0 +1,129 @@
+using GostNet.Internal;
+
+namespace GostNet.Protocols.Socks;
+
+/// <summary>mbind: one port, any number of peers, each of which is a connection of a multiplexing session over the client's (socks,
+/// section 7).</summary>
+internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConnection, IMultiplexSession> multiplex)
+{
+    private const int MaxAcceptFailures = 8;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _relays = 1; // the bind itself, until nobody is accepted any more
+
+    public async Task RunAsync(HostEndPoint address, CancellationToken cancellationToken)
+    {
+        IListener listener = await Socks5ServerBind.ListenAsync(client, address, cancellationToken).ConfigureAwait(false);
+        IMultiplexSession session;
+        await using (listener.ConfigureAwait(false))
+        {
+            await client.ReplyBoundAsync(listener.LocalEndPoint, cancellationToken).ConfigureAwait(false);
+            await client.HoldBackAsync(shown: null, cancellationToken).ConfigureAwait(false);
+            session = multiplex(client.Connection);
+            try
+            {
+                await Jobs.RunUntilFirstEndsAsync(
+                    cancellationToken,
+                    token => AcceptPeersAsync(listener, session, token),
+                    token => RefuseClientAsync(session, token),
+                    token => session.Completion.WaitAsync(token)).ConfigureAwait(false);
+            }
+            finally
+            {
+                await listener.DisposeAsync().ConfigureAwait(false); // lets the port go before peers are seen off
+                await session.DisposeAsync().ConfigureAwait(false);
+                Leave();
+                await _drained.Task.ConfigureAwait(false);
+            }
+        }
+
+        if (session.Error is { } error)
+        {
+            throw client.Exchange.Failure(ForwardError.ConnectionClosed, $"broke its session: {error.Message}", error);
+        }
+    }
+
+    private async Task AcceptPeersAsync(IListener listener, IMultiplexSession session, CancellationToken cancellationToken)
+    {
+        int failures = 0;
+        while (true)
+        {
+            IConnection? peer;
+            try
+            {
+                peer = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                failures = 0;
+            }
+            catch (IOException) when (++failures <= MaxAcceptFailures)
+            {
+                // It may be for want of file descriptors, and pass. A listener that has died goes on failing, and ends the bind.
+                await Task.Delay(FirstPause * (1 << failures), client.Host.Time, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            if (peer is null)
+            {
+                return;
+            }
+
+            Interlocked.Increment(ref _relays);
+            IConnection? stream = await OpenAsync(session, peer, cancellationToken).ConfigureAwait(false);
+            if (stream is not null)
+            {
+                _ = RelayAsync(peer, stream); // is waited for by its place in the count
+            }
+        }
+    }
+
+    /// <summary>Opens the peer's connection to the client. If that cannot be, the peer is sent off.</summary>
+    private async ValueTask<IConnection?> OpenAsync(IMultiplexSession session, IConnection peer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            peer.Abort();
+            await peer.DisposeAsync().ConfigureAwait(false);
+            Leave();
+            if (e is not IOException)
+            {
+                throw;
+            }
+
+            return null; // the session is full, or has ended, which is noticed elsewhere
+        }
+    }
+
+    private async Task RelayAsync(IConnection peer, IConnection stream)
+    {
+        try
+        {
+            await client.Host.RelayPeerAsync(peer, stream).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>A client opens no connections of its own. GOST closes those that come.</summary>
+    private static async Task RefuseClientAsync(IMultiplexSession session, CancellationToken cancellationToken)
+    {
+        while (await session.AcceptAsync(cancellationToken).ConfigureAwait(false) is { } stream)
+        {
+            stream.Abort();
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _relays) == 0)
+        {
+            _drained.TrySetResult();
+        }
+    }
+}
