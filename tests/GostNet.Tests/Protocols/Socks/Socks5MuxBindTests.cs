@@ -166,7 +166,7 @@ public class Socks5MuxBindTests
 
         Assert.Equal((ForwardError.CommandNotSupported, "hop1"), (failure.Error, failure.Node));
         Assert.Contains("command F2", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("replied 7", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("replied 7 to BIND", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,11 +22,7 @@ public class Socks5TlsTests
     [Fact]
     public async Task ConnectAsync_Tls_GoesOnInside()
     {
-        ScriptedControl node = Open(out IConnection near);
-        Task<IConnection> connect = Create(Unverified).ConnectAsync(near, Target).AsTask();
-
-        await node.ExpectAsync("05 03 00 02 80");
-        await node.SendAsync("05 80");
+        (Task<IConnection> connect, ScriptedControl node) = await BeginAsync(Create(Unverified), "05 03 00 02 80", "05 80");
         await using SslStream tls = await AcceptTlsAsync(node);
         await ExpectAsync(tls, Connect);
         await tls.WriteAsync(ScriptedPeer.Hex(Granted + "68 69"));
@@ -41,11 +37,8 @@ public class Socks5TlsTests
     [Fact]
     public async Task ConnectAsync_TlsAndLogin_SendsTheLoginInside()
     {
-        ScriptedControl node = Open(out IConnection near);
-        Task<IConnection> connect = Create(Unverified, Login).ConnectAsync(near, Target).AsTask();
-
-        await node.ExpectAsync("05 03 00 02 80");
-        await node.SendAsync("05 82"); // not offered as such
+        // 82 was not offered as such.
+        (Task<IConnection> connect, ScriptedControl node) = await BeginAsync(Create(Unverified, Login), "05 03 00 02 80", "05 82");
         await using SslStream tls = await AcceptTlsAsync(node);
         await ExpectAsync(tls, "01 04 75736572 04 70617373");
         await tls.WriteAsync(ScriptedPeer.Hex("01 00"));
@@ -60,24 +53,17 @@ public class Socks5TlsTests
     [InlineData("05 02", "01 04 75736572 04 70617373", "01 00")]
     public async Task ConnectAsync_ServerWithoutTls_GoesOnInTheClear(string choice, string next, string answer)
     {
-        ScriptedControl node = Open(out IConnection near);
-        Task<IConnection> connect = Create(Unverified, Login).ConnectAsync(near, Target).AsTask();
-
-        await node.ExpectAsync("05 03 00 02 80");
-        await node.SendAsync(choice);
+        (Task<IConnection> connect, ScriptedControl node) = await BeginAsync(Create(Unverified, Login), "05 03 00 02 80", choice);
         await node.ExpectAsync(next);
         await node.SendAsync(answer + Granted);
 
-        Assert.Same(near, await connect.OrFail());
+        Assert.Same(node.Near, await connect.OrFail());
     }
 
     [Fact]
     public async Task ConnectAsync_TlsWantsALogin_IsAuthenticationRequired()
     {
-        ScriptedControl node = Open(out IConnection near);
-        Task<IConnection> connect = Create(Unverified).ConnectAsync(near, Target).AsTask();
-        await node.ExpectAsync("05 03 00 02 80");
-        await node.SendAsync("05 82");
+        (Task<IConnection> connect, ScriptedControl node) = await BeginAsync(Create(Unverified), "05 03 00 02 80", "05 82");
         Task handshake = AcceptTlsAsync(node);
 
         ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => connect.OrFail());
@@ -93,15 +79,11 @@ public class Socks5TlsTests
     [InlineData("05 01", "chose login method 01, which was not offered")]
     public async Task ConnectAsync_TlsRequiredAndNotChosen_FailsBeforeTheLogin(string choice, string part)
     {
-        ScriptedControl node = Open(out IConnection near);
-        Task<IConnection> connect = Create(Unverified, Login, require: true).ConnectAsync(near, Target).AsTask();
-
-        await node.ExpectAsync("05 02 80 82");
-        await node.SendAsync(choice);
+        (Task<IConnection> connect, ScriptedControl node) = await BeginAsync(Create(Unverified, Login, require: true), "05 02 80 82", choice);
 
         ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => connect.OrFail());
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
-        await near.DisposeAsync();
+        await node.Near.DisposeAsync();
         await node.ExpectEndAsync();
     }
 
@@ -110,10 +92,7 @@ public class Socks5TlsTests
     [InlineData("05 82")]
     public async Task ConnectAsync_CertificateRejected_TellsNoLogin(string choice)
     {
-        ScriptedControl node = Open(out IConnection near);
-        Task<IConnection> connect = Create(new(), Login, require: true).ConnectAsync(near, Target).AsTask();
-        await node.ExpectAsync("05 02 80 82");
-        await node.SendAsync(choice);
+        (Task<IConnection> connect, ScriptedControl node) = await BeginAsync(Create(new(), Login, require: true), "05 02 80 82", choice);
         await using SslStream tls = new(node.Far.Stream);
         Task handshake = tls.AuthenticateAsServerAsync(TestCertificates.Server);
 
@@ -121,17 +100,14 @@ public class Socks5TlsTests
 
         Assert.Equal((ForwardError.CertificateRejected, "hop1"), (failure.Error, failure.Node));
         Assert.Contains("sha256:", failure.Message, StringComparison.Ordinal);
-        await near.DisposeAsync();
+        await node.Near.DisposeAsync();
         await handshake.ContinueWith(t => t.Exception, TaskScheduler.Default).OrFail();
     }
 
     [Fact]
     public async Task ConnectAsync_RefusedInsideTls_SaysWhy()
     {
-        ScriptedControl node = Open(out IConnection near);
-        Task<IConnection> connect = Create(Unverified).ConnectAsync(near, Target).AsTask();
-        await node.ExpectAsync("05 03 00 02 80");
-        await node.SendAsync("05 80");
+        (Task<IConnection> connect, ScriptedControl node) = await BeginAsync(Create(Unverified), "05 03 00 02 80", "05 80");
         await using SslStream tls = await AcceptTlsAsync(node);
         await ExpectAsync(tls, Connect);
         await tls.WriteAsync(ScriptedPeer.Hex("05 05 00 01 00000000 0000"));
@@ -144,10 +120,7 @@ public class Socks5TlsTests
     [Fact]
     public async Task ConnectAsync_PlainTextInPlaceOfTls_IsTlsFailed()
     {
-        ScriptedControl node = Open(out IConnection near);
-        Task<IConnection> connect = Create(Unverified).ConnectAsync(near, Target).AsTask();
-        await node.ExpectAsync("05 03 00 02 80");
-        await node.SendAsync("05 80" + Granted);
+        (Task<IConnection> connect, ScriptedControl node) = await BeginAsync(Create(Unverified), "05 03 00 02 80", "05 80" + Granted);
 
         ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => connect.OrFail());
 
@@ -188,11 +161,16 @@ public class Socks5TlsTests
             TimeProvider.System,
             NullLogger.Instance);
 
-    private static ScriptedControl Open(out IConnection near)
+    /// <summary>Lets a connector ask, up to where the server has chosen a method.</summary>
+    private static async Task<(Task<IConnection> Connect, ScriptedControl Node)> BeginAsync(
+        Socks5Connector connector, string greeting, string choice)
     {
-        (InMemoryConnection a, InMemoryConnection b) = InMemoryConnection.CreatePair();
-        near = a;
-        return new(a, b);
+        (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
+        ScriptedControl node = new(near, far);
+        Task<IConnection> connect = connector.ConnectAsync(near, Target).AsTask();
+        await node.ExpectAsync(greeting);
+        await node.SendAsync(choice);
+        return (connect, node);
     }
 
     private static async Task<SslStream> AcceptTlsAsync(ScriptedControl node)
