@@ -102,7 +102,7 @@ public sealed class HostEndPoint : EndPoint, IEquatable<HostEndPoint>, IParsable
     }
 
     /// <summary>An <see cref="IPEndPoint"/> if the host is an address, else this.</summary>
-    internal EndPoint ToPlainEndPoint() => TryGetAddress(out IPAddress? address) ? new IPEndPoint(address, Port) : this;
+    internal EndPoint ToPlainEndPoint() => TryGetAddress(out IPAddress? address) ? new IPEndPoint(address, Port) : (EndPoint)this;
 
     /// <inheritdoc/>
     public bool Equals(HostEndPoint? other) =>

@@ -55,7 +55,8 @@ public sealed partial class ReadmeTableTests
 
     private static string Describe(object? value) => value switch
     {
-        null => "none",
+        null or System.Collections.ICollection { Count: 0 } => "none",
+        bool flag => flag ? "true" : "false",
         int.MaxValue => "no limit",
         TimeSpan time when time == Timeout.InfiniteTimeSpan => "no limit",
         TimeSpan { TotalHours: >= 1 } time => $"{time.TotalHours} h",

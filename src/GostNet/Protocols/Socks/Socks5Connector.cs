@@ -106,10 +106,10 @@ internal sealed partial class Socks5Connector : IBindConnector, IDatagramConnect
             meaning += "; the port may be taken there, or the address be none of its own";
         }
 
+        bool isConnect = command == Socks5Command.Connect;
+        string to = isConnect ? "" : $" to {NameOf(command)}";
         return exchange.Failure(
-            error,
-            string.Create(CultureInfo.InvariantCulture, $"replied {(byte)code}: {meaning}"),
-            isTargetFault && command == Socks5Command.Connect);
+            error, string.Create(CultureInfo.InvariantCulture, $"replied {(byte)code}{to}: {meaning}"), isTargetFault && isConnect);
     }
 
     /// <summary>Closes the TLS layer that a failure has made useless, and with it what it lies on. The node's connection is still the

@@ -21,31 +21,13 @@ internal sealed class TlsStream : SslStream
     /// <summary>Makes a stream that leaves the one below open.</summary>
     public static TlsStream Create(Stream carrier) => new(carrier, new TlsGate());
 
-    public async Task HandshakeAsync(SslClientAuthenticationOptions options, CancellationToken cancellationToken)
-    {
-        _gate.Enter();
-        try
-        {
-            await AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Leave();
-        }
-    }
+    /// <summary>Does the handshake of a client.</summary>
+    public Task HandshakeAsync(SslClientAuthenticationOptions options, CancellationToken cancellationToken) =>
+        HandshakeAsync(() => AuthenticateAsClientAsync(options, cancellationToken));
 
-    public async Task HandshakeAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken)
-    {
-        _gate.Enter();
-        try
-        {
-            await AuthenticateAsServerAsync(options, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Leave();
-        }
-    }
+    /// <summary>Does the handshake of a server.</summary>
+    public Task HandshakeAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken) =>
+        HandshakeAsync(() => AuthenticateAsServerAsync(options, cancellationToken));
 
     /// <summary>Sends close_notify (RFC 8446, section 6.1).</summary>
     public override Task ShutdownAsync()
@@ -127,6 +109,19 @@ internal sealed class TlsStream : SslStream
     {
         ValidateBufferArguments(buffer, offset, count);
         return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    private async Task HandshakeAsync(Func<Task> authenticate)
+    {
+        _gate.Enter(); // for the carrier to leave
+        try
+        {
+            await authenticate().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
