@@ -164,48 +164,54 @@ internal sealed partial class SmuxConnection
     /// <returns>Whether a window update is due.</returns>
     public bool Wake()
     {
-        int count = 0;
-        bool isUpdateDue = false;
-        bool isEnd = false;
-        SmuxFault? fault = null;
         lock (_readGate)
         {
-            if (!_isReading || (_readCount == 0 && _received.Length == 0 && _fault is null && !_peerEnded))
+            if (!_isReading)
             {
                 return false;
             }
 
             if (_readCount > 0)
             {
-                count = _readCount; // it went straight to the reader, and was never held
-                isUpdateDue = Consume(count);
+                int count = _readCount; // it went straight to the reader, and was never held
+                FinishRead();
+                _reading.SetResult(count);
+                return Consume(count);
             }
-            else if (_received.Length == 0)
+
+            if (_received.Length > 0)
             {
-                fault = _fault;
-                isEnd = fault is null && !_endSeen;
-                _endSeen |= isEnd;
+                FinishRead();
+                _reading.SetResult(0);
+                return false;
             }
 
-            FinishRead();
+            if (_fault is { } fault)
+            {
+                FinishRead();
+                _reading.SetException(fault.ToException());
+                return false;
+            }
+
+            if (!_peerEnded)
+            {
+                return false;
+            }
+
+            _endSeen = true;
         }
 
-        // What the reader does next finds the stream settled.
-        if (isEnd)
+        ReadToEnd(); // what the reader does next finds the stream settled
+        lock (_readGate)
         {
-            ReadToEnd();
+            if (_isReading)
+            {
+                FinishRead();
+                _reading.SetResult(0);
+            }
         }
 
-        if (fault is null)
-        {
-            _reading.SetResult(count);
-        }
-        else
-        {
-            _reading.SetException(fault.ToException());
-        }
-
-        return isUpdateDue;
+        return false;
     }
 
     /// <summary>The session is over. What arrived can still be read; unless the peer had ended the stream, a failure follows.</summary>

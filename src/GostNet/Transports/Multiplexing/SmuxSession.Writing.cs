@@ -69,7 +69,7 @@ internal sealed partial class SmuxSession
 
             if (!TryFillBatch())
             {
-                ReleaseBatch();
+                Rest();
                 return;
             }
 

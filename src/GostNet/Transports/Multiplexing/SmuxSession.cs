@@ -287,7 +287,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         {
             await _carrier.DisposeAsync().ConfigureAwait(false); // frees a write in flight
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or System.Net.Sockets.SocketException)
+        catch (Exception e)
         {
             Error ??= CarrierFailed(e);
         }
