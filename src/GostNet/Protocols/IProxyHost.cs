@@ -47,6 +47,10 @@ internal interface IProxyHost
     /// now on. It may be called any number of times, and is not to be waited for before the next peer is accepted.</summary>
     Task RelayPeerAsync(IConnection peer, IConnection client);
 
+    /// <summary>Counts bytes of a stream that passed without <see cref="RelayAsync"/>: those of HTTP requests and responses. The two
+    /// directions may be counted at the same time, each by one caller.</summary>
+    void CountBytes(bool fromClient, int size);
+
     /// <summary>Counts bytes of datagrams that passed.</summary>
     void CountDatagram(bool fromClient, int size);
 
