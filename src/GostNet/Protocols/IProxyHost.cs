@@ -52,6 +52,10 @@ internal interface IProxyHost
     /// the relay ended is the host's to tell.</summary>
     Task RelayPeerAsync(IConnection peer, IConnection client);
 
+    /// <summary>Counts bytes of a stream that passed without <see cref="RelayAsync"/>: those of HTTP requests and responses. The two
+    /// directions may be counted at the same time, each by one caller.</summary>
+    void CountBytes(bool fromClient, int size);
+
     /// <summary>Counts bytes of datagrams that passed.</summary>
     void CountDatagram(bool fromClient, int size);
 

@@ -66,11 +66,17 @@ internal static class HttpConnectCodec
     /// (RFC 9110, section 9.3.6).</summary>
     public static bool TryReadResponse(ReadOnlySpan<byte> head, out HttpConnectResponse response)
     {
-        response = default;
         int lineEnd = head.IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = (lineEnd < 0 ? head : head[..lineEnd]).TrimEnd((byte)'\r');
+        bool isRead = TryReadStatusLine(line, out _, out int statusCode, out _);
+        response = isRead ? new(statusCode, Printable(line)) : default;
+        return isRead;
+    }
 
-        // HTTP/1.x SP 3DIGIT [SP reason] (RFC 9112, section 4)
+    /// <summary>Reads HTTP/1.x SP 3DIGIT [SP reason] (RFC 9112, section 4), without the end of the line.</summary>
+    public static bool TryReadStatusLine(ReadOnlySpan<byte> line, out int minorVersion, out int statusCode, out int reasonStart)
+    {
+        (minorVersion, statusCode, reasonStart) = (0, 0, 0);
         if (!line.StartsWith(Protocol)
             || line[Protocol.Length..] is not [var minor, (byte)' ', var hundreds, var tens, var ones, .. var reason]
             || !char.IsAsciiDigit((char)minor) || hundreds == (byte)'0'
@@ -80,7 +86,9 @@ internal static class HttpConnectCodec
             return false;
         }
 
-        response = new(((hundreds - '0') * 100) + ((tens - '0') * 10) + (ones - '0'), Printable(line));
+        minorVersion = minor - '0';
+        statusCode = ((hundreds - '0') * 100) + ((tens - '0') * 10) + (ones - '0');
+        reasonStart = line.Length - reason.Length + (reason.IsEmpty ? 0 : 1);
         return true;
     }
 

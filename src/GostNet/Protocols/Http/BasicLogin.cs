@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Unicode;
+
+namespace GostNet.Protocols.Http;
+
+/// <summary>Reads the Basic login in an Authorization field (RFC 7617).</summary>
+internal static class BasicLogin
+{
+    private static ReadOnlySpan<byte> Scheme => "Basic"u8;
+
+    /// <summary>Reads user and password.</summary>
+    /// <param name="value">The field's value. The scheme may be in any case: GOST's is case-sensitive.</param>
+    /// <param name="userName">The user.</param>
+    /// <param name="password">The password.</param>
+    /// <returns>Whether it is a Basic login: Base64 of UTF-8 with a colon in it.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> value, out string userName, out string password)
+    {
+        userName = "";
+        password = "";
+        if (value.Length <= Scheme.Length || value[Scheme.Length] != (byte)' ' || !Ascii.EqualsIgnoreCase(value[..Scheme.Length], Scheme))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> encoded = value[Scheme.Length..].TrimStart((byte)' ');
+        if (encoded.ContainsAny((byte)' ', (byte)'\t'))
+        {
+            return false; // the decoder would skip them
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(encoded.Length));
+        try
+        {
+            if (Base64.DecodeFromUtf8(encoded, buffer, out _, out int length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            ReadOnlySpan<byte> login = buffer.AsSpan(0, length);
+            int colon = login.IndexOf((byte)':');
+            if (colon < 0 || !Utf8.IsValid(login))
+            {
+                return false;
+            }
+
+            userName = Encoding.UTF8.GetString(login[..colon]);
+            password = Encoding.UTF8.GetString(login[(colon + 1)..]);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+}
