@@ -1,5 +1,9 @@
 using GostNet.Forwarding;
 using GostNet.Protocols;
+using GostNet.Protocols.Automatic;
+using GostNet.Protocols.Http;
+using GostNet.Protocols.Socks;
+using GostNet.Transports.Tls;
 
 namespace GostNet.Building;
 
@@ -8,6 +12,12 @@ internal static class ProxyServers
 {
     private static readonly Dictionary<string, Func<ProxyServerOptions, ForwardContext, IProxyServer>> Table = new()
     {
+        ["auto"] = (options, context) => new AutomaticServer(
+            new Socks4Server(options.HandshakeTimeout), CreateSocks5(options, context), CreateHttp(options, context), options.HandshakeTimeout),
+        ["http"] = CreateHttp,
+        ["socks5"] = CreateSocks5,
+        ["socks4"] = (options, _) => new Socks4Server(options.HandshakeTimeout),
+        ["socks4a"] = (options, _) => new Socks4Server(options.HandshakeTimeout),
     };
 
     /// <summary>The words, for messages.</summary>
@@ -19,8 +29,40 @@ internal static class ProxyServers
     public static IProxyServer Create(string protocol, ProxyServerOptions options, ForwardContext context) =>
         Table[protocol](options, context);
 
-    /// <summary>Reports options that the protocol cannot honour.</summary>
+    /// <summary>Reports options that no server can honour.</summary>
     public static void Check(ProxyServerOptions options, string server, BuildProblems problems)
     {
+        if (options is not HttpProxyServerOptions http)
+        {
+            return;
+        }
+
+        if (http.ProbeResistance is { } resistance && !HttpProbeResist.TryParse(resistance, out _, out string? problem))
+        {
+            problems.Add($"{server}: {nameof(http.ProbeResistance)} is '{resistance}': {problem}");
+        }
+
+        if (http.Agent is { } agent && (agent.Length == 0 || agent.Any(c => !char.IsAscii(c) || char.IsControl(c))))
+        {
+            problems.Add($"{server}: {nameof(http.Agent)} is '{agent}'; write ASCII that can be seen");
+        }
+    }
+
+    private static Socks5Server CreateSocks5(ProxyServerOptions options, ForwardContext context) => new(
+        Sessions.Opening(context.Time),
+        new TlsServer(certificate: null, intermediates: null, context.Time).AcceptAsync,
+        new Socks5ServerOptions { HandshakeTimeout = options.HandshakeTimeout });
+
+    private static HttpProxyServer CreateHttp(ProxyServerOptions options, ForwardContext context)
+    {
+        var http = options as HttpProxyServerOptions ?? new();
+        var settings = new HttpProxySettings
+        {
+            HandshakeTimeout = options.HandshakeTimeout,
+            Knock = http.Knock,
+            ProbeDialer = context.Network.Dialer,
+            ProbeResist = http.ProbeResistance is { } text && HttpProbeResist.TryParse(text, out HttpProbeResist? resist, out _) ? resist : null,
+        };
+        return new HttpProxyServer(http.Agent is { } agent ? settings with { Agent = agent } : settings);
     }
 }

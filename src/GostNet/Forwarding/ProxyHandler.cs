@@ -1,4 +1,3 @@
-using GostNet.Internal;
 using GostNet.Protocols;
 using GostNet.Relaying;
 
@@ -15,9 +14,6 @@ internal sealed class ProxyHandler(
     IProxyServer server, INetwork reach, IAuthenticator? authenticator, AccessRules rules, int attempts, ForwardContext context)
     : IStreamHandler
 {
-    private const int LingerBytes = 64 * 1024;
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
-
     public INetwork Reach => reach;
 
     public IAuthenticator? Authenticator => authenticator;
@@ -39,44 +35,12 @@ internal sealed class ProxyHandler(
         }
         catch (ForwardException e) when (!connection.IsAborted)
         {
-            await CloseAsync(client, cancellationToken).ConfigureAwait(false);
             return new RelayResult(session.HasDialFailed ? ConnectionEnd.DialFailed : ConnectionEnd.Rejected, e);
         }
         catch (IOException e) when (!connection.IsAborted)
         {
             client.Abort();
             return new RelayResult(ConnectionEnd.ClientReset, e);
-        }
-    }
-
-    /// <summary>Ends a connection so that the answer gets through: closing it while something unread has come makes TCP send a reset, which
-    /// overtakes the answer.</summary>
-    private async Task CloseAsync(IConnection client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.CompleteWritesAsync(cancellationToken).ConfigureAwait(false);
-            await Deadline.RunAsync(
-                Linger,
-                context.Time,
-                client.Stream,
-                static async (stream, stop) =>
-                {
-                    byte[] rest = new byte[4096];
-                    int count = 0;
-                    while (count < LingerBytes && await stream.ReadAsync(rest, stop).ConfigureAwait(false) is > 0 and int read)
-                    {
-                        count += read;
-                    }
-
-                    return count;
-                },
-                static _ => "the client did not end the connection",
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            client.Abort(); // it has had its second
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
 {
     private long _bytesFromClient;
     private long _bytesFromTarget;
-    private bool _countsDatagrams;
+    private bool _countsHere;
 
     /// <summary>How the relaying ended, if there was any.</summary>
     public RelayResult? Result { get; private set; }
@@ -58,14 +58,14 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
     public async ValueTask<IDatagramListener> ListenDatagramsAsync(HostEndPoint endPoint, CancellationToken cancellationToken)
     {
         handler.Rules.Demand(AccessRules.ListenDatagrams, endPoint);
-        CountDatagrams();
+        CountHere();
         return await handler.Reach.ListenDatagramsAsync(endPoint, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<(IDatagramListener ToClient, IDatagramListener ToTargets)> AssociateAsync(
         HostEndPoint client, CancellationToken cancellationToken)
     {
-        CountDatagrams();
+        CountHere();
         IDatagramListener toClient = await handler.Context.Network.ListenDatagramsAsync(client, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -115,7 +115,13 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
 
     public Task RelayPeerAsync(IConnection peer, IConnection client) => forward.RelayPeerAsync(peer, client);
 
-    public void CountDatagram(bool fromClient, int size) => Interlocked.Add(ref fromClient ? ref _bytesFromClient : ref _bytesFromTarget, size);
+    public void CountBytes(bool fromClient, int size)
+    {
+        CountHere();
+        Interlocked.Add(ref fromClient ? ref _bytesFromClient : ref _bytesFromTarget, size);
+    }
+
+    public void CountDatagram(bool fromClient, int size) => CountBytes(fromClient, size);
 
     public void DropDatagram(int size, string reason) => handler.Context.DropDatagram(forward.Forward, size, reason);
 
@@ -126,11 +132,11 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
         client.Abort();
     }
 
-    private void CountDatagrams()
+    /// <summary>Counts what passes here, where no relay does.</summary>
+    private void CountHere()
     {
-        if (!_countsDatagrams)
+        if (!Interlocked.Exchange(ref _countsHere, true))
         {
-            _countsDatagrams = true;
             connection.Attach(this);
         }
     }

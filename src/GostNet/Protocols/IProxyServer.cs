@@ -6,8 +6,8 @@ namespace GostNet.Protocols;
 internal interface IProxyServer
 {
     /// <summary>Serves one client until it has what it wants, or cannot have it; answers it either way.</summary>
-    /// <param name="client">The connection, which stays the caller's: it closes it when this returns, and aborts it when this
-    /// throws.</param>
+    /// <param name="client">The connection, which stays the caller's: it closes it when this returns or throws a
+    /// <see cref="ForwardException"/>, by which time the client has had the time to read what it was told, and aborts it otherwise.</param>
     /// <param name="host">Does everything that is not the protocol.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <exception cref="ForwardException">The client misbehaved or may not do what it asks for, or its target was not reached. It has

@@ -10,14 +10,14 @@ namespace GostNet.Protocols.Http;
 /// </remarks>
 internal sealed class HttpProxyServer : IProxyServer
 {
-    private readonly HttpProxyServerOptions _options;
+    private readonly HttpProxySettings _options;
     private readonly HttpAnswers _answers;
     private readonly HttpProbePage? _page;
 
     /// <summary>Makes a server.</summary>
     /// <exception cref="ArgumentException">A text cannot stand in a header line, or there is nothing to dial with what
-    /// <see cref="HttpProxyServerOptions.ProbeResist"/> names.</exception>
-    public HttpProxyServer(HttpProxyServerOptions options)
+    /// <see cref="HttpProxySettings.ProbeResist"/> names.</exception>
+    public HttpProxyServer(HttpProxySettings options)
     {
         if (!IsFieldText(options.Agent) || options.Agent.Length == 0)
         {

@@ -10,7 +10,7 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
 
     private readonly IConnection _client;
     private readonly IProxyHost _host;
-    private readonly HttpProxyServerOptions _options;
+    private readonly HttpProxySettings _options;
     private readonly HttpAnswers _answers;
     private readonly HttpProbePage? _page;
     private readonly CancellationToken _stop;
@@ -23,7 +23,7 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
     public HttpProxySession(
         IConnection client,
         IProxyHost host,
-        HttpProxyServerOptions options,
+        HttpProxySettings options,
         HttpAnswers answers,
         HttpProbePage? page,
         CancellationToken cancellationToken)

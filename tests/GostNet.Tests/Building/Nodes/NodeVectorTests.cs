@@ -12,6 +12,7 @@ public sealed class NodeVectorTests : IDisposable
 
     // What the builder makes of an accepted URL in this version; the other schemes are known, and refused by name.
     private static readonly string[] ServedHere = ["tcp", "udp", "rtcp", "rudp"];
+    private static readonly string[] ServersHere = ["auto", "http", "socks5", "socks4", "socks4a"];
     private static readonly string[] HopsHere = ["auto", "http", "socks5", "socks4", "socks4a", "forward"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gostnet-").FullName;
@@ -92,6 +93,7 @@ public sealed class NodeVectorTests : IDisposable
 
         bool isHere = expected.GetProperty("accept").GetBoolean() && (role == NodeRole.Serve
             ? ServedHere.Contains(Text(expected, "mode"))
+                || (Text(expected, "mode") == "proxy" && Text(expected, "transport") == "tcp" && ServersHere.Contains(Text(expected, "protocol")))
             : Text(expected, "transport") == "tcp" && HopsHere.Contains(Text(expected, "connector")));
         Assert.Equal(isHere, made is not null && !problems.Any);
         if (!isHere && expected.GetProperty("accept").GetBoolean())

@@ -262,5 +262,5 @@ public sealed class HttpProxyConnectTests : HttpProxyTests
         Assert.Throws<ArgumentException>(() => new HttpProxyServer(new() { Agent = agent, Realm = realm }));
 
     [Fact]
-    public void Options_Agent_NamesTheVersion() => Assert.Matches(@"^GostNet/\d+\.\d+\.\d+$", new HttpProxyServerOptions().Agent);
+    public void Options_Agent_NamesTheVersion() => Assert.Matches(@"^GostNet/\d+\.\d+\.\d+$", new HttpProxySettings().Agent);
 }

@@ -20,7 +20,7 @@ public abstract class HttpProxyTests
     internal FakeProxyHost Host { get; } = new();
 
     /// <summary>The server's options, for as long as nobody has connected.</summary>
-    private protected HttpProxyServerOptions Options { get; set; } = new() { Agent = "GostNet/test" };
+    private protected HttpProxySettings Options { get; set; } = new() { Agent = "GostNet/test" };
 
     /// <summary>Connects a client.</summary>
     private protected (IConnection Client, Task Served) Connect(int bufferSize = 64 * 1024)

@@ -3,11 +3,11 @@ using System.Reflection;
 namespace GostNet.Protocols.Http;
 
 /// <summary>The options of an HTTP proxy server.</summary>
-internal sealed record HttpProxyServerOptions
+internal sealed record HttpProxySettings
 {
     /// <summary>What the server calls itself in its own answers.</summary>
     /// <value><c>GostNet/</c> and the version by default. It goes into a header line, and so has only ASCII that can be seen.</value>
-    public string Agent { get; init; } = "GostNet/" + typeof(HttpProxyServerOptions).Assembly.GetName().Version?.ToString(3);
+    public string Agent { get; init; } = "GostNet/" + typeof(HttpProxySettings).Assembly.GetName().Version?.ToString(3);
 
     /// <summary>What a client is asked to log in to.</summary>
     /// <value><c>gost</c> by default, as in GOST.</value>
