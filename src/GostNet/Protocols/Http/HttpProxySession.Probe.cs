@@ -20,7 +20,9 @@ internal sealed partial class HttpProxySession
         if (_options.ProbeResist is not { } probe || IsKnock(target))
         {
             _isKnown = true; // it knows where it is
-            await HangUpAsync(_answers.LoginRequired).ConfigureAwait(false);
+            await HangUpAsync(_request.ListHas(HttpFieldKind.ProxyConnection, "keep-alive"u8)
+                ? _answers.LoginRequiredElsewhere
+                : _answers.LoginRequired).ConfigureAwait(false);
             throw refusal;
         }
 

@@ -63,6 +63,7 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DropUpstreamAsync().ConfigureAwait(false);
+        await _input.StopAsync().ConfigureAwait(false);
         _input.Dispose();
         _requestHead.Dispose();
         _responseHead.Dispose();
@@ -148,7 +149,7 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
             return await RejectAsync(target, length, loginError).ConfigureAwait(false);
         }
 
-        _isKnown = true;
+        (_isKnown, _refusal) = (true, null);
         if (target.EndPoint is null)
         {
             throw await RefuseAsync(
