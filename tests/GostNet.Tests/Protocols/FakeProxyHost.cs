@@ -7,7 +7,8 @@ using GostNet.Tests.Shared;
 
 namespace GostNet.Tests.Protocols;
 
-/// <summary>A proxy server's forward: dials an in-memory network unless told otherwise, and does with the client what the contract says.</summary>
+/// <summary>A proxy server's forward: dials an in-memory network unless told otherwise, and does with the client what the contract
+/// says.</summary>
 internal sealed class FakeProxyHost : IProxyHost
 {
     private readonly ConcurrentQueue<HostEndPoint> _dials = new();
