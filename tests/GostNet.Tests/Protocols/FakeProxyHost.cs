@@ -7,7 +7,8 @@ using GostNet.Tests.Shared;
 
 namespace GostNet.Tests.Protocols;
 
-/// <summary>A proxy server's forward: dials an in-memory network, and does with the client what the contract says.</summary>
+/// <summary>A proxy server's forward: dials an in-memory network unless told otherwise, and does with the client what the contract
+/// says.</summary>
 internal sealed class FakeProxyHost : IProxyHost
 {
     private readonly ConcurrentQueue<HostEndPoint> _dials = new();
@@ -15,6 +16,9 @@ internal sealed class FakeProxyHost : IProxyHost
     private long _bytesFromTarget;
 
     public InMemoryNetwork Network { get; } = new();
+
+    /// <summary>What dials, if it is not the in-memory network.</summary>
+    public IDialer? Dialer { get; set; }
 
     public ManualTimeProvider Clock { get; } = new();
 
@@ -54,7 +58,7 @@ internal sealed class FakeProxyHost : IProxyHost
         _dials.Enqueue(target);
         return Forbidden.Contains(target)
             ? throw new ForwardException(ForwardError.Forbidden, $"The rules forbid {target}.") { Target = target }
-            : Network.Dialer.DialAsync(target, cancellationToken);
+            : (Dialer ?? Network.Dialer).DialAsync(target, cancellationToken);
     }
 
     public async Task RelayAsync(IConnection client, IConnection target, HostEndPoint? name)

@@ -20,6 +20,12 @@ internal sealed class HttpAnswers(string agent, string realm)
     public ReadOnlyMemory<byte> LoginRequired { get; } = Empty(
         "407 Proxy Authentication Required", agent, $"Proxy-Authenticate: Basic realm=\"{realm}\"\r\n");
 
+    /// <summary>The same to a client that would send its login on this very connection, if it were not told that it ends. GOST 2.12 has
+    /// it, for curl.</summary>
+    public ReadOnlyMemory<byte> LoginRequiredElsewhere { get; } = Encode(
+        $"HTTP/1.1 407 Proxy Authentication Required\r\nConnection: close\r\nProxy-Agent: {agent}\r\n"
+        + $"Proxy-Authenticate: Basic realm=\"{realm}\"\r\nProxy-Connection: close\r\nContent-Length: 0\r\n\r\n");
+
     /// <summary>The head took too long.</summary>
     public ReadOnlyMemory<byte> TooSlow { get; } = Empty("408 Request Timeout", agent);
 

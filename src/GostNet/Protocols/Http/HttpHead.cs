@@ -6,7 +6,8 @@ namespace GostNet.Protocols.Http;
 
 /// <summary>The head of a request or response, read strictly: what two readers could understand in two ways is refused
 /// (RFC 9112; proxies, section 8).</summary>
-/// <remarks>It looks into the bytes that it was given, and is good for as long as they are. It can be used again for another head.</remarks>
+/// <remarks>It looks into the bytes that it was given, and is good for as long as they are. It can be used for another head
+/// then.</remarks>
 internal sealed class HttpHead
 {
     /// <summary>How many fields a head may have (proxies, section 8).</summary>

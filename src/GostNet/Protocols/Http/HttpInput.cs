@@ -17,6 +17,7 @@ internal sealed class HttpInput(Stream stream) : IDisposable
     private int _start;
     private int _end;
     private Task<int>? _filling;
+    private CancellationTokenSource? _stopFilling;
 
     /// <summary>Whether nothing is read ahead. Not to be asked while a read goes on.</summary>
     public bool IsEmpty => _start == _end;
@@ -45,12 +46,19 @@ internal sealed class HttpInput(Stream stream) : IDisposable
     }
 
     /// <summary>Begins a read that the next <see cref="FillAsync"/> ends, if there is none yet.</summary>
+    /// <param name="cancellationToken">The same one each time.</param>
     /// <returns>Completes as <see cref="FillAsync"/> does. It may be watched, or left alone.</returns>
     public Task<int> BeginFill(CancellationToken cancellationToken)
     {
+        if (_filling is { IsCompletedSuccessfully: true, Result: > 0 } && IsEmpty)
+        {
+            _filling = null; // its bytes came in time to be read without a wait
+        }
+
         if (_filling is null)
         {
-            _filling = ReadAsync(isBulk: false, cancellationToken).AsTask();
+            _stopFilling ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _filling = ReadAsync(isBulk: false, _stopFilling.Token).AsTask();
             _ = _filling.ContinueWith(
                 static task => _ = task.Exception, // whoever comes for it later gets it again
                 CancellationToken.None,
@@ -113,16 +121,28 @@ internal sealed class HttpInput(Stream stream) : IDisposable
         }
     }
 
-    /// <summary>Gives the buffer back, unless a read that was begun may still write to it.</summary>
+    /// <summary>Stops a read that was begun. A connection that is closed with a read in flight is reset, and what it still had to deliver
+    /// is lost.</summary>
+    public async ValueTask StopAsync()
+    {
+        if (_filling is { IsCompleted: false })
+        {
+            await _stopFilling!.CancelAsync().ConfigureAwait(false);
+            await ((Task)_filling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Gives the buffer back. No read may be in flight.</summary>
     public void Dispose()
     {
-        if (_buffer is not null && _filling is null or { IsCompleted: true })
+        if (_buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(_buffer!);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
         }
 
-        _buffer = null;
         (_start, _end) = (0, 0);
+        _stopFilling?.Dispose();
     }
 
     private async ValueTask<int> ReadAsync(bool isBulk, CancellationToken cancellationToken)

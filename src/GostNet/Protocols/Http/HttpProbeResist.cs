@@ -35,17 +35,21 @@ internal sealed record HttpProbeResist
         string value = text[(colon + 1)..];
         (result, problem) = (colon < 0 ? "" : text[..colon]) switch
         {
-            "code" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int code) && code is >= MinCode and <= MaxCode
+            "code" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int code)
+                && code is >= MinCode and <= MaxCode
                 ? Ok(new(HttpProbeKind.Code) { StatusCode = code })
                 : Wrong($"'{value}' is not a status; write a number from {MinCode} to {MaxCode}"),
-            "web" => Uri.TryCreate(value.StartsWith("http", StringComparison.Ordinal) ? value : $"http://{value}", UriKind.Absolute, out Uri? page)
+            "web" => Uri.TryCreate(
+                value.StartsWith("http", StringComparison.Ordinal) ? value : $"http://{value}", UriKind.Absolute, out Uri? page)
                 && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps) && page.Host.Length > 0
                 ? Ok(new(HttpProbeKind.Web) { Page = page })
                 : Wrong($"'{value}' is not the URL of a page; write web:http://host/page"),
             "host" => HostEndPoint.TryParse(value, out HostEndPoint? host, out string? why)
                 ? host.Port > 0 ? Ok(new(HttpProbeKind.Host) { Host = host }) : Wrong($"'{value}' has port 0")
                 : Wrong(why),
-            "file" => value.Length > 0 ? Ok(new(HttpProbeKind.File) { FileName = value }) : Wrong("there is no name of a file; write file:PATH"),
+            "file" => value.Length > 0
+                ? Ok(new(HttpProbeKind.File) { FileName = value })
+                : Wrong("there is no name of a file; write file:PATH"),
             _ => Wrong($"'{text}' is not known; write one of code:STATUS, web:URL, host:HOST:PORT, file:PATH"),
         };
         return result is not null;

@@ -96,6 +96,7 @@ internal sealed partial class HttpProxySession
         await ((Task)upload).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>The methods that RFC 9110, section 9.2.2 calls idempotent.</summary>
     private static bool IsIdempotent(ReadOnlySpan<byte> method) =>
         method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8)
         || method.SequenceEqual("TRACE"u8) || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8);
@@ -371,7 +372,7 @@ internal sealed partial class HttpProxySession
 
             if (_response.StatusCode == 101)
             {
-                await UpgradeAsync(upstream, exchange, length).ConfigureAwait(false);
+                await UpgradeAsync(upstream, upload, exchange, length).ConfigureAwait(false);
                 return false;
             }
 
@@ -437,7 +438,8 @@ internal sealed partial class HttpProxySession
         return !isLast;
     }
 
-    /// <summary>Whether the whole request went out. All of it was read, and a target that has answered has most likely read it too.</summary>
+    /// <summary>Whether the whole request went out. All of it was read, and a target that has answered has most likely read it
+    /// too.</summary>
     private async Task<bool> IsSentAsync(Task<HttpUpload> upload)
     {
         try
@@ -540,7 +542,7 @@ internal sealed partial class HttpProxySession
     }
 
     /// <summary>Passes on that the protocol changes, and relays what it is from there on.</summary>
-    private async Task UpgradeAsync(HttpUpstream upstream, HttpExchange exchange, int length)
+    private async Task UpgradeAsync(HttpUpstream upstream, Task<HttpUpload> upload, HttpExchange exchange, int length)
     {
         if (!exchange.IsUpgrade)
         {
@@ -553,6 +555,7 @@ internal sealed partial class HttpProxySession
         _responseHead.Write("\r\n"u8);
         upstream.Input.Consume(length);
         await _responseHead.SendAsync(_client.Stream, default, _stop).ConfigureAwait(false);
+        await upload.ConfigureAwait(false); // has no body to wait for
 
         IConnection client = TakeClient();
         IConnection target = PrefixedConnection.Create(upstream.Input.Buffered.Span, upstream.Connection);

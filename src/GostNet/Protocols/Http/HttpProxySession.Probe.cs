@@ -16,11 +16,14 @@ internal sealed partial class HttpProxySession
     private async Task<bool> RejectAsync(HttpTarget target, int length, ForwardError error)
     {
         var refusal = new ForwardException(
-            error, error == ForwardError.AuthenticationRequired ? "The client sent no login." : "The client sent a login that is not valid.");
+            error,
+            error == ForwardError.AuthenticationRequired ? "The client sent no login." : "The client sent a login that is not valid.");
         if (_options.ProbeResist is not { } probe || IsKnock(target))
         {
             _isKnown = true; // it knows where it is
-            await HangUpAsync(_answers.LoginRequired).ConfigureAwait(false);
+            await HangUpAsync(_request.ListHas(HttpFieldKind.ProxyConnection, "keep-alive"u8)
+                ? _answers.LoginRequiredElsewhere
+                : _answers.LoginRequired).ConfigureAwait(false);
             throw refusal;
         }
 
@@ -130,8 +133,8 @@ internal sealed partial class HttpProxySession
         HttpOutput head = _responseHead;
         head.Dispose();
         using var known = new HttpResponseMessage((HttpStatusCode)statusCode); // knows the words
-        head.Write(Encoding.ASCII.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {statusCode} {known.ReasonPhrase}\r\nDate: {_host.Time.GetUtcNow():r}\r\n")));
+        head.Write(Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"HTTP/1.1 {statusCode} {known.ReasonPhrase}\r\nDate: {_host.Time.GetUtcNow():r}\r\n")));
         head.WriteField("Server"u8, ServerName);
         if (statusCode is not (204 or 304))
         {

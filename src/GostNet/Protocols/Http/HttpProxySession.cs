@@ -63,6 +63,7 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DropUpstreamAsync().ConfigureAwait(false);
+        await _input.StopAsync().ConfigureAwait(false);
         _input.Dispose();
         _requestHead.Dispose();
         _responseHead.Dispose();
@@ -119,7 +120,8 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
         {
             >= 0 => length,
             -1 => throw await RefuseAsync(
-                _answers.BadRequest, ForwardError.ConnectionClosed, "The client hung up within the head of a request.").ConfigureAwait(false),
+                _answers.BadRequest, ForwardError.ConnectionClosed, "The client hung up within the head of a request.")
+                .ConfigureAwait(false),
             _ => throw await RefuseAsync(
                 _answers.HeadTooLarge,
                 ForwardError.ProtocolError,
@@ -148,7 +150,7 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
             return await RejectAsync(target, length, loginError).ConfigureAwait(false);
         }
 
-        _isKnown = true;
+        (_isKnown, _refusal) = (true, null);
         if (target.EndPoint is null)
         {
             throw await RefuseAsync(
@@ -315,7 +317,8 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
         try
         {
             await Deadline.RunAsync(
-                _options.LingerTimeout, _host.Time, _input, DrainAsync, static _ => "The client did not hang up", _stop).ConfigureAwait(false);
+                _options.LingerTimeout, _host.Time, _input, DrainAsync, static _ => "The client did not hang up", _stop)
+                .ConfigureAwait(false);
         }
         catch (ForwardException e) when (e.Error == ForwardError.TimedOut)
         {

@@ -34,7 +34,8 @@ internal readonly struct HttpTarget
     public static HttpTarget OfConnect(ReadOnlySpan<byte> text) =>
         TryReadAuthority(text, isPortNeeded: true) is { } endPoint ? new(HttpTargetForm.Authority, endPoint, .., ^0..) : default;
 
-    /// <summary>Reads the target of any other request. Only <c>http</c> is for a proxy to ask for: <c>https</c> is what CONNECT is for.</summary>
+    /// <summary>Reads the target of any other request. Only <c>http</c> is for a proxy to ask for: <c>https</c> is what CONNECT is
+    /// for.</summary>
     public static HttpTarget OfRequest(ReadOnlySpan<byte> text)
     {
         if (text.Length < Scheme.Length || !Ascii.EqualsIgnoreCase(text[..Scheme.Length], Scheme) || text.Contains((byte)'#'))

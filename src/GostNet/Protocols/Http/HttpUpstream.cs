@@ -42,6 +42,7 @@ internal sealed class HttpUpstream(IConnection connection, HostEndPoint target, 
 
     public async ValueTask DisposeAsync()
     {
+        await Input.StopAsync().ConfigureAwait(false);
         await Connection.DisposeAsync().ConfigureAwait(false);
         Input.Dispose();
     }

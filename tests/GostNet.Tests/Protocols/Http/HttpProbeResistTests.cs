@@ -1,3 +1,4 @@
+using System.Text;
 using GostNet.Protocols.Authentication;
 using GostNet.Protocols.Http;
 using GostNet.Tests.Shared;
@@ -92,6 +93,25 @@ public sealed class HttpProbeResistTests : HttpProxyTests, IDisposable
         await SendAsync(client, $"CONNECT a.example:443 HTTP/1.1\r\nHost: a\r\nProxy-Authorization: {Basic("ann:secret")}\r\n\r\n");
 
         await ExpectAsync(client, Connected);
+    }
+
+    [Fact]
+    public async Task Request_WithALoginAfterAProbe_MakesUpForIt()
+    {
+        Resist("code:200");
+        IListener listener = await ListenAsync("a.example");
+        (IConnection client, Task served) = Connect();
+        await SendAsync(client, Probe);
+        await ExpectAsync(client, "HTTP/1.1 200 OK\r\n");
+        await SendAsync(
+            client, $"GET http://a.example/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\nProxy-Authorization: {Basic("ann:secret")}\r\n\r\n");
+        await (await AcceptAsync(listener)).SendAndEndAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray());
+
+        Assert.EndsWith(
+            "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
+            Encoding.ASCII.GetString(await client.ReadToEndAsync().OrFail()),
+            StringComparison.Ordinal);
+        await served.OrFail();
     }
 
     [Theory]

@@ -128,6 +128,20 @@ public sealed class HttpProxyConnectTests : HttpProxyTests
         Assert.Empty(Host.Dials);
     }
 
+    /// <summary>curl would send its login on the same connection.</summary>
+    [Theory]
+    [InlineData("keep-alive")]
+    [InlineData("Keep-Alive")]
+    public async Task Connect_WithoutALoginByAClientThatStays_IsToldThatTheConnectionEnds(string value)
+    {
+        Host.Authenticator = new UserTable("ann", "secret");
+
+        Assert.Equal(
+            $"HTTP/1.1 407 Proxy Authentication Required\r\nConnection: close\r\n{Agent}Proxy-Authenticate: Basic realm=\"gost\"\r\n"
+            + "Proxy-Connection: close\r\nContent-Length: 0\r\n\r\n",
+            (await AskAsync($"{Request[..^2]}Proxy-Connection: {value}\r\n\r\n")).Answer);
+    }
+
     [Theory]
     [InlineData("Basic")]
     [InlineData("bASIC  ")]
@@ -140,6 +154,20 @@ public sealed class HttpProxyConnectTests : HttpProxyTests
             client, $"{Request[..^2]}proxy-authorization: {scheme} {Convert.ToBase64String(Encoding.UTF8.GetBytes("ann:s:ecrét"))}\r\n\r\n");
 
         await ExpectAsync(client, Connected);
+    }
+
+    [Fact]
+    public async Task Connect_ByOurOwnConnector_ReachesTheTarget()
+    {
+        Host.Authenticator = new UserTable("ännchen", "s:ecrét");
+        IListener listener = await ListenAsync("xn--bcher-kva.example", 5432);
+        (IConnection client, _) = Connect();
+        HttpConnector connector = new("hop1", new("ännchen", "s:ecrét"));
+
+        IConnection connection = await connector.ConnectAsync(client, new("bücher.example", 5432)).OrFail();
+
+        await SendAsync(connection, "hello");
+        await ExpectAsync(await AcceptAsync(listener), "hello");
     }
 
     [Fact]

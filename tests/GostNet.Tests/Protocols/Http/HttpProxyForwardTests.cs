@@ -564,6 +564,24 @@ public sealed class HttpProxyForwardTests : HttpProxyTests
     }
 
     [Fact]
+    public async Task Client_ThatIsGoneAfterAnEarlyRequest_ResetsTheTarget()
+    {
+        IListener listener = await ListenAsync("a.example");
+        (IConnection client, Task served) = Connect();
+        await SendAsync(client, Get);
+        IConnection target = await AcceptAsync(listener);
+        await ExpectAsync(target, GetForwarded);
+        await SendAsync(client, Get); // comes while the target thinks
+        await SendAsync(target, Ok);
+        await ExpectAsync(client, Ok);
+        await ExpectAsync(target, GetForwarded);
+        client.Abort();
+
+        await Assert.ThrowsAsync<IOException>(() => target.ReadToEndAsync().OrFail());
+        await Assert.ThrowsAsync<IOException>(() => served.OrFail());
+    }
+
+    [Fact]
     public async Task Client_ThatIsGoneWithinItsBody_ResetsTheTarget()
     {
         IListener listener = await ListenAsync("a.example");
