@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using GostNet.Testing;
 using GostNet.Tests.Shared;
@@ -26,7 +27,7 @@ internal sealed class ScriptedNode
 
         Interlocked.Increment(ref _opens);
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair(
-            new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 40000), new System.Net.IPEndPoint(System.Net.IPAddress.Parse("10.0.0.1"), 1080));
+            new IPEndPoint(IPAddress.Loopback, 40000), new IPEndPoint(IPAddress.Parse("10.0.0.1"), 1080));
         _opened.Writer.TryWrite(new(near, far));
         return new(near);
     }

@@ -65,7 +65,8 @@ internal sealed partial class Socks5Connector
                 ? "a server that does not know the name listens on every interface, and with port 0 that would not be noticed"
             : null;
         return fault is null ? endPoint : throw new ForwardException(
-            ForwardError.AddressNotSupported, $"SOCKS5 proxy {_node} is not asked to listen at {endPoint}: {fault}; write an address of the node's.")
+            ForwardError.AddressNotSupported,
+            $"SOCKS5 proxy {_node} is not asked to listen at {endPoint}: {fault}; write an address of the node's.")
         {
             Target = endPoint,
         };
@@ -153,9 +154,9 @@ internal sealed partial class Socks5Connector
     {
         if (asked.Port != 0 && answer.Bound?.Port != asked.Port)
         {
-            throw answer.Exchange.Failure(ForwardError.ProxyFailure, string.Create(
-                CultureInfo.InvariantCulture,
-                $"listens at port {answer.Bound?.Port.ToString(CultureInfo.InvariantCulture) ?? "unknown"} in its place; that port is taken there, or may not be had"));
+            string actual = answer.Bound?.Port.ToString(CultureInfo.InvariantCulture) ?? "unknown";
+            throw answer.Exchange.Failure(
+                ForwardError.ProxyFailure, $"listens at port {actual} in its place; that port is taken there, or may not be had");
         }
 
         if (answer.Bound is null or { Port: 0 } && asked is { Port: 0 })

@@ -20,7 +20,8 @@ internal sealed partial class Socks5Connector
         ForwardException? tunnelRefusal = null;
         if (!_tunnel.IsUnknown)
         {
-            Socks5Answer answer = await AskAsync(openNode, Socks5Command.UdpTunnel, AnyPort, cancellationToken, target).ConfigureAwait(false);
+            Socks5Answer answer =
+                await AskAsync(openNode, Socks5Command.UdpTunnel, AnyPort, cancellationToken, target).ConfigureAwait(false);
             tunnelRefusal = answer.Refusal;
             if (tunnelRefusal is null)
             {
@@ -37,12 +38,14 @@ internal sealed partial class Socks5Connector
         {
             throw Missing(
                 target,
-                tunnelRefusal ?? new ForwardException(ForwardError.CommandNotSupported, $"SOCKS5 proxy {_node} does not know GOST's UDP tunnel"),
+                tunnelRefusal ?? new ForwardException(
+                    ForwardError.CommandNotSupported, $"SOCKS5 proxy {_node} does not know {NameOf(Socks5Command.UdpTunnel)}"),
                 null,
                 "datagrams cannot go through it: the standard's UDP ASSOCIATE would send them to it directly, past the nodes before it");
         }
 
-        Socks5Answer association = await AskAsync(openNode, Socks5Command.UdpAssociate, AnyPort, cancellationToken, target).ConfigureAwait(false);
+        Socks5Answer association =
+            await AskAsync(openNode, Socks5Command.UdpAssociate, AnyPort, cancellationToken, target).ConfigureAwait(false);
         if (association.Refusal is { } refusal)
         {
             _tunnel.Forget();
@@ -57,7 +60,8 @@ internal sealed partial class Socks5Connector
 
         try
         {
-            IDatagramSocket relay = await _settings.DatagramDialer.DialAsync(FindRelay(association), cancellationToken).ConfigureAwait(false);
+            IDatagramSocket relay =
+                await _settings.DatagramDialer.DialAsync(FindRelay(association), cancellationToken).ConfigureAwait(false);
             return new Socks5AssociationSocket(association, relay, source);
         }
         catch
@@ -96,7 +100,8 @@ internal sealed partial class Socks5Connector
         bool isSpecified = bound is { Host.Length: > 0, Port: > 0 }
             && !(bound.TryGetAddress(out IPAddress? address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
         return isSpecified ? bound!
-            : bound is { Port: > 0 } && association.Connection.RemoteEndPoint is IPEndPoint server ? new(server.Address.ToString(), bound.Port)
+            : bound is { Port: > 0 } && association.Connection.RemoteEndPoint is IPEndPoint server
+                ? new(server.Address.ToString(), bound.Port)
             : throw association.Exchange.Failure(ForwardError.ProtocolError, "does not tell where its UDP relay is");
     }
 }

@@ -196,7 +196,9 @@ internal sealed partial class Socks5Connector : IBindConnector, IDatagramConnect
         {
             throw exchange.Failure(
                 ForwardError.TlsFailed,
-                string.Create(CultureInfo.InvariantCulture, $"does not do TLS within SOCKS5, which is required (it chose method {(byte)method:x2})"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"does not do TLS within SOCKS5, which is required (it chose method {(byte)method:x2})"));
         }
 
         if (method == Socks5Method.NoneAcceptable)

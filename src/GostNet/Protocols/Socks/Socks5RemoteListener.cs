@@ -1,6 +1,6 @@
-using System.Threading.Channels;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Threading.Channels;
 
 namespace GostNet.Protocols.Socks;
 

@@ -30,6 +30,7 @@ internal static class PublicKeyPin
             }
         }
 
-        throw new ArgumentException($"'{text}' is not a pin; write sha256: and 64 hexadecimal digits, or sha256: and the Base64 form", nameof(text));
+        throw new ArgumentException(
+            $"'{text}' is not a pin; write sha256: and 64 hexadecimal digits, or sha256: and the Base64 form", nameof(text));
     }
 }

@@ -43,7 +43,8 @@ internal sealed class TlsClient
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 (rejection = FindFault(certificate as X509Certificate2, chain, errors)) is null,
         };
-        return TlsHandshake.RunAsync(carrier, stream => stream.HandshakeAsync(handshake, cancellationToken), "server", () => rejection, _time);
+        return TlsHandshake.RunAsync(
+            carrier, stream => stream.HandshakeAsync(handshake, cancellationToken), "server", () => rejection, _time);
     }
 
     private X509ChainPolicy CreateChainPolicy()
@@ -70,7 +71,9 @@ internal sealed class TlsClient
         if (_pins.Length > 0)
         {
             byte[] hash = PublicKeyPin.Hash(certificate);
-            return _pins.Any(pin => pin.AsSpan().SequenceEqual(hash)) ? null : $"its public key is {PublicKeyPin.Of(certificate)}, which is not pinned";
+            return _pins.Any(pin => pin.AsSpan().SequenceEqual(hash))
+                ? null
+                : $"its public key is {PublicKeyPin.Of(certificate)}, which is not pinned";
         }
 
         if (!_options.Verify)

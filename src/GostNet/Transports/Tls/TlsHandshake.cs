@@ -36,7 +36,9 @@ internal static class TlsHandshake
                         ForwardError.TlsFailed, $"TLS with the {peer} failed: {(e.InnerException ?? e).Message.TrimEnd('.')}.", e);
                 case IOException and not ForwardException:
                     throw new ForwardException(
-                        ForwardError.ConnectionClosed, $"The {peer} ended the connection before TLS was agreed on: {e.Message.TrimEnd('.')}.", e);
+                        ForwardError.ConnectionClosed,
+                        $"The {peer} ended the connection before TLS was agreed on: {e.Message.TrimEnd('.')}.",
+                        e);
                 default:
                     throw;
             }

@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace GostNet.Transports.Tls;
 
 /// <summary>A TLS stream whose write direction can be ended while it is read from.</summary>
-/// <remarks><see cref="SslStream"/> lets reading and writing happen at once, but not reading and <see cref="SslStream.ShutdownAsync"/>:
-/// both work on the same state of the library below, and only the former takes its lock. Here a reader has the gate while it works on a
-/// record, and leaves it while it waits for one (<see cref="TlsCarrierStream"/>).</remarks>
+/// <remarks><see cref="SslStream"/> promises that one read and one write may go on at once. It promises nothing about a read and
+/// <see cref="SslStream.ShutdownAsync"/>, which work on the same state of the TLS library below. Here a reader has the gate while it works
+/// on a record, and leaves it while it waits for one (<see cref="TlsCarrierStream"/>).</remarks>
 internal sealed class TlsStream : SslStream
 {
     private readonly TlsGate _gate;

@@ -183,7 +183,10 @@ public class Socks5BindTests
         (IListener listener, ScriptedControl control) = await ListenAsync();
 
         await control.SendAsync(secondReply);
-        await control.Far.CompleteWritesAsync();
+        if (error == ForwardError.ConnectionClosed)
+        {
+            await control.Far.CompleteWritesAsync();
+        }
 
         ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => listener.AcceptAsync().OrFail());
         Assert.Equal((error, "hop1"), (failure.Error, failure.Node));

@@ -38,8 +38,6 @@ public class TlsConnectionTests
         Assert.False(pair.ClientCarrier.WritesCompleted);
     }
 
-    /// <summary>The library below does not let its state be read from and shut down at once: this crashes the process without the
-    /// gate, if it crashes.</summary>
     [Fact]
     public async Task CompleteWritesAsync_WhileReading_HarmsNeither()
     {
