@@ -44,8 +44,7 @@ internal sealed record SmuxOptions
     /// <summary>How long one write to the connection may take until the session ends. 30 seconds by default (smux, section 8).</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long <see cref="SmuxSession.CloseAsync"/> waits for the peer to take what is left and to close too. 5 seconds by
-    /// default.</summary>
+    /// <summary>How long <see cref="SmuxSession.CloseAsync"/> waits for the peer to take what is left. 5 seconds by default.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many streams may be open, both sides' together. 4096 by default. One more that the peer opens is closed at once.</summary>

@@ -24,6 +24,9 @@ internal sealed partial class SmuxSession : IMultiplexSession
     /// <summary>How long a stream that the peer has ended is kept while nobody reads it (section 10, 11).</summary>
     public static readonly TimeSpan UnreadTimeout = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long an end that has sent everything waits for the other to close. Library 1.5.24, of GOST 2.12, never does.</summary>
+    public static readonly TimeSpan PeerCloseTimeout = TimeSpan.FromSeconds(1);
+
     private readonly IConnection _carrier;
     private readonly SmuxRole _role;
     private readonly byte _version;
@@ -32,6 +35,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
     private readonly ConcurrentDictionary<uint, SmuxConnection> _streams = [];
     private readonly Channel<SmuxConnection> _accepted;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _run = Task.CompletedTask;
     private int _openStreams;
     private int _lingeringStreams;
@@ -192,8 +196,9 @@ internal sealed partial class SmuxSession : IMultiplexSession
     ValueTask<IConnection?> IMultiplexSession.AcceptAsync(CancellationToken cancellationToken) => AcceptStreamAsync(cancellationToken);
 
     /// <summary>Closes every stream, sends what is still to be sent, and closes the connection once the peer has closed its side.</summary>
-    /// <remarks>After <see cref="SmuxOptions.CloseTimeout"/> the connection is aborted. The peer's streams end in good order.</remarks>
-    /// <param name="cancellationToken">Aborts the connection without waiting longer.</param>
+    /// <remarks>If the peer does not take what is left within <see cref="SmuxOptions.CloseTimeout"/>, the connection is aborted. For its
+    /// closing <see cref="PeerCloseTimeout"/> is enough. The peer's streams end in good order.</remarks>
+    /// <param name="cancellationToken">Stops waiting.</param>
     public async Task CloseAsync(CancellationToken cancellationToken = default)
     {
         bool isFirst;
@@ -210,28 +215,28 @@ internal sealed partial class SmuxSession : IMultiplexSession
             CheckDrained();
         }
 
-        using (CancellationTokenSource limit = new(Options.CloseTimeout, Time))
-        using (CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken))
+        try
         {
-            try
+            using (CancellationTokenSource limit = new(Options.CloseTimeout, Time))
+            using (var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken))
             {
                 await _drained.Task.WaitAsync(both.Token).ConfigureAwait(false);
                 if (!Volatile.Read(ref _isEnded))
                 {
                     await _carrier.CompleteWritesAsync(both.Token).ConfigureAwait(false);
                 }
+            }
 
-                // A connection that is closed with something unread resets, and what was just sent may be lost with it.
-                await Completion.WaitAsync(both.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (both.IsCancellationRequested)
-            {
-                End(new IOException("The peer has not closed the smux session in time."));
-            }
-            catch (Exception e)
-            {
-                End(CarrierFailed(e));
-            }
+            // A connection that is closed with something unread resets, and what was just sent may be lost with it.
+            await Completion.WaitAsync(PeerCloseTimeout, Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
+        {
+            End(_drained.Task.IsCompleted ? null : new IOException("The peer has not taken what was left when the smux session was closed."));
+        }
+        catch (Exception e)
+        {
+            End(CarrierFailed(e));
         }
 
         await Completion.ConfigureAwait(false);
@@ -281,17 +286,19 @@ internal sealed partial class SmuxSession : IMultiplexSession
 
     private async Task RunAsync()
     {
+        Task readLoop = ReadLoopAsync();
         Task writeLoop = WriteLoopAsync();
-        await ReadLoopAsync().ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(false);
         try
         {
-            await _carrier.DisposeAsync().ConfigureAwait(false); // frees a write in flight
+            await _carrier.DisposeAsync().ConfigureAwait(false); // frees what is in flight
         }
         catch (Exception e)
         {
             Error ??= CarrierFailed(e);
         }
 
+        await readLoop.ConfigureAwait(false);
         await writeLoop.ConfigureAwait(false);
         await StopTimersAsync().ConfigureAwait(false);
     }
@@ -331,6 +338,8 @@ internal sealed partial class SmuxSession : IMultiplexSession
         {
             _carrier.Abort();
         }
+
+        _ended.TrySetResult();
     }
 
     private SmuxFault EndFault() => Error is { } error

@@ -474,27 +474,50 @@ public class SmuxSessionTests
     }
 
     [Fact]
-    public async Task Dispose_WhenThePeerNeverCloses_AbortsAfterTheTimeout()
+    public async Task Dispose_WhenThePeerNeverCloses_IsDoneAfterASecond()
     {
-        await using SmuxPeer peer = new();
+        await using SmuxPeer peer = new(options: WithoutKeepAlive);
         await peer.OpenAsync();
         Task disposing = peer.Session.DisposeAsync().AsTask();
         await peer.ExpectAsync(SmuxCommand.Fin, 3);
-        await peer.Clock.WaitForTimersAsync(4).OrFail(); // two for keep-alive, one for what lingers, and the limit
-        Assert.False(disposing.IsCompleted);
-        peer.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, await peer.Far.Stream.ReadAsync(new byte[1]).OrFail());
+        await peer.Clock.WaitForTimersAsync(2).OrFail(); // one for what lingers, and the limit
+        while (!disposing.IsCompleted)
+        {
+            peer.Clock.Advance(SmuxSession.PeerCloseTimeout); // again if the limit was still that for sending
+            await Task.Yield();
+        }
+
         await disposing.OrFail();
-        Assert.True(peer.Carrier.IsAborted);
+        Assert.Null(peer.Session.Error);
+        Assert.False(peer.Carrier.IsAborted);
         Assert.True(peer.Carrier.IsDisposed);
         Assert.False(peer.Clock.WaitForTimersAsync(1).IsCompleted, "No timer is left.");
     }
 
     [Fact]
-    public async Task Close_Cancelled_AbortsAtOnce()
+    public async Task Dispose_WhenThePeerNeverReads_AbortsAfterTheTimeout()
+    {
+        await using SmuxPeer peer = new(bufferSize: 4);
+        await peer.Session.OpenStreamAsync().OrFail();
+        Task disposing = peer.Session.DisposeAsync().AsTask();
+        await peer.Clock.WaitForTimersAsync(4).OrFail();
+        peer.Clock.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(disposing.IsCompleted);
+        peer.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        await disposing.OrFail();
+        Assert.IsType<IOException>(peer.Session.Error);
+        Assert.True(peer.Carrier.IsAborted);
+        Assert.False(peer.Clock.WaitForTimersAsync(1).IsCompleted, "No timer is left.");
+    }
+
+    [Fact]
+    public async Task Close_Cancelled_WaitsForNothing()
     {
         await using SmuxPeer peer = new();
+        await peer.OpenAsync();
         await peer.Session.CloseAsync(new CancellationToken(canceled: true)).OrFail();
-        Assert.True(peer.Carrier.IsAborted);
+        Assert.True(peer.Carrier.IsDisposed);
     }
 
     [Fact]
