@@ -11,8 +11,8 @@ namespace GostNet.Protocols.Socks;
 /// <para>One caller at a time.</para>
 /// </remarks>
 /// <param name="port">Where datagrams go out.</param>
-/// <param name="host">Resolves, and counts.</param>
-internal sealed class Socks5DatagramSender(IDatagramListener port, IProxyHost host) : IAsyncDisposable
+/// <param name="client">Whose they are. Its host resolves, and counts.</param>
+internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerClient client) : IAsyncDisposable
 {
     /// <summary>How many targets are resolved at the same time.</summary>
     public const int MaxResolving = 16;
@@ -20,6 +20,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, IProxyHost ho
     /// <summary>How many targets are remembered.</summary>
     public const int MaxKnown = 1024;
 
+    private readonly IProxyHost _host = client.Host;
     private readonly Dictionary<byte[], Socks5DatagramTarget> _known = new(Socks5AddressBytes.Comparer);
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,7 +39,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, IProxyHost ho
             : Accept(target, datagram, out destination);
         if (problem is not null)
         {
-            host.DropDatagram(datagram.Length, problem);
+            _host.DropDatagram(datagram.Length, problem);
         }
 
         return destination is null ? ValueTask.CompletedTask : SendAsync(datagram, destination, cancellationToken);
@@ -58,7 +59,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, IProxyHost ho
         Dictionary<byte[], Socks5DatagramTarget>.AlternateLookup<ReadOnlySpan<byte>> lookup =
             _known.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (!lookup.TryGetValue(address, out Socks5DatagramTarget? target)
-            && Socks5Address.Read(address, out HostEndPoint? name, out _) == OperationStatus.Done && name is not null)
+            && Socks5Address.Read(address, out HostEndPoint? name, out _) == OperationStatus.Done && client.IsAddress(name))
         {
             if (_known.Count == MaxKnown)
             {
@@ -74,7 +75,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, IProxyHost ho
 
     private string? Accept(Socks5DatagramTarget target, ReadOnlyMemory<byte> datagram, out SocketAddress? destination)
     {
-        if (target.BeginResolving(host.Time))
+        if (target.BeginResolving(_host.Time))
         {
             if (Interlocked.Increment(ref _resolving) <= MaxResolving + 1)
             {
@@ -96,18 +97,18 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, IProxyHost ho
         string? problem = null;
         try
         {
-            address = port.GetAddress(await host.ResolveAsync(target.Name, _ending.Token).ConfigureAwait(false));
+            address = port.GetAddress(await _host.ResolveAsync(target.Name, _ending.Token).ConfigureAwait(false));
         }
         catch (Exception e)
         {
             problem = e.Message; // whatever it is, it is told with each datagram that it costs
         }
 
-        while (target.Settle(address, problem, host.Time) is { } datagram)
+        while (target.Settle(address, problem, _host.Time) is { } datagram)
         {
             if (address is null)
             {
-                host.DropDatagram(datagram.Length, problem!);
+                _host.DropDatagram(datagram.Length, problem!);
             }
             else
             {
@@ -123,11 +124,11 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, IProxyHost ho
         try
         {
             await port.SendToAsync(datagram, address, cancellationToken).ConfigureAwait(false);
-            host.CountDatagram(fromClient: true, datagram.Length);
+            _host.CountDatagram(fromClient: true, datagram.Length);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            host.DropDatagram(datagram.Length, e.Message);
+            _host.DropDatagram(datagram.Length, e.Message);
         }
     }
 

@@ -175,11 +175,11 @@ internal sealed class Socks5Server : IProxyServer
             throw await client.RefuseAsync(Socks5ReplyCode.CommandNotSupported, reason, cancellationToken).ConfigureAwait(false);
         }
 
-        if (request.Address is not { } address || (address.Host.Length == 0 && !client.IsGost)
-            || (address.Port == 0 && request.Command == Socks5Command.Connect))
+        HostEndPoint? address = request.Address;
+        if (!client.IsAddress(address) || (address.Port == 0 && request.Command == Socks5Command.Connect))
         {
             ForwardException reason = client.Exchange.Failure(
-                ForwardError.AddressNotSupported, $"asks for {request.Address?.ToString() ?? "a name"}, which is no address");
+                ForwardError.AddressNotSupported, $"asks for {address?.ToString() ?? "a name"}, which is no address");
             throw await client.RefuseAsync(Socks5ReplyCode.HostUnreachable, reason, cancellationToken).ConfigureAwait(false);
         }
 

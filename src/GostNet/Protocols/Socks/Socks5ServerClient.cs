@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using GostNet.Internal;
 
@@ -41,6 +42,9 @@ internal sealed class Socks5ServerClient : IAsyncDisposable
 
     /// <summary>The address that the client came to, if there is one.</summary>
     public IPAddress? ServerAddress => (_outer.LocalEndPoint as IPEndPoint)?.Address is { } address ? Unmap(address) : null;
+
+    /// <summary>Whether what the client wrote is an address. An empty name is one to GOST alone, which writes this machine so.</summary>
+    public bool IsAddress([NotNullWhen(true)] HostEndPoint? address) => address is not null && (address.Host.Length > 0 || IsGost);
 
     public static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
