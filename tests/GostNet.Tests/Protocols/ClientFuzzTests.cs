@@ -43,7 +43,7 @@ public class ClientFuzzTests
         byte[] space = new byte[640];
         for (int i = 0; i < 135_000; i++)
         {
-            ReadOnlySpan<byte> source = Bend(random, SocksMessages, space);
+            ReadOnlySpan<byte> source = Fuzz.Bend(random, SocksMessages, space);
             Check<Socks5Reply>(Socks5Codec.ReadReply, source, random);
             Check<Socks5Request>(Socks5Codec.ReadRequest, source, random);
             Check<Socks5Method>(Socks5Codec.ReadMethod, source, random);
@@ -65,7 +65,7 @@ public class ClientFuzzTests
         byte[] space = new byte[640];
         for (int i = 0; i < 250_000; i++)
         {
-            ReadOnlySpan<byte> source = Bend(random, HttpHeads, space);
+            ReadOnlySpan<byte> source = Fuzz.Bend(random, HttpHeads, space);
             int end = HttpConnectCodec.FindHeadEnd(source, 0);
             int split = random.Next(source.Length + 1);
             int early = HttpConnectCodec.FindHeadEnd(source[..split], 0);
@@ -99,7 +99,7 @@ public class ClientFuzzTests
         for (int i = 0; i < 30_000; i++)
         {
             (IConnector connector, byte[][] answers) = peers[i % peers.Length];
-            byte[] answer = Bend(random, answers, space).ToArray();
+            byte[] answer = Fuzz.Bend(random, answers, space).ToArray();
             ScriptedPeer peer = new(random.Next(4) == 0 ? random.Next(1, 8) : int.MaxValue);
             await peer.SendAsync(answer);
             peer.End();
@@ -117,33 +117,6 @@ public class ClientFuzzTests
         }
 
         Assert.InRange(granted, 1_000, 29_000);
-    }
-
-    /// <summary>One of the messages with some bytes changed, cut out or doubled, cut short, or with noise behind it.</summary>
-    private static ReadOnlySpan<byte> Bend(Random random, byte[][] messages, byte[] space)
-    {
-        byte[] message = messages[random.Next(messages.Length)];
-        message.CopyTo(space, 0);
-        int length = message.Length;
-        for (int changes = random.Next(4); changes > 0 && length > 0; changes--)
-        {
-            space[random.Next(length)] =
-                random.Next(3) == 0 ? "\r\n \0\u0001\u0003\u0004\u0005"u8[random.Next(8)] : (byte)random.Next(256);
-        }
-
-        switch (random.Next(4))
-        {
-            case 0:
-                length = random.Next(length + 1);
-                break;
-            case 1:
-                int noise = random.Next(random.Next(8) == 0 ? space.Length - length : 16);
-                random.NextBytes(space.AsSpan(length, noise));
-                length += noise;
-                break;
-        }
-
-        return space.AsSpan(0, length);
     }
 
     private static void Check<T>(MessageReader<T> read, ReadOnlySpan<byte> source, Random random)

@@ -435,6 +435,24 @@ public sealed class Socks5ServerTests
     }
 
     [Fact]
+    public async Task Tls_Answers_AreEachARecordOfTheirOwn()
+    {
+        List<int> writes = [];
+        Socks5Server server = new(_ => new FakeMultiplexSession(), (inner, _) => new(WriteRecorder.Create(inner, writes)));
+        await using IListener listener = await _network.ListenAsync(Target);
+        await using ServedClient client = new(server, Host(new OneUser()));
+        await client.AskAsync("05 03 00 02 80", "05 82");
+        await client.AskAsync("01 04 75736572 04 70617373", "01 00");
+        await client.AskAsync(ConnectToTarget, Granted);
+        await using IConnection? target = await listener.AcceptAsync().OrFail();
+
+        await target!.Stream.WriteAsync("banner"u8.ToArray());
+
+        Assert.Equal("banner"u8.ToArray(), await client.ReceiveAsync(6));
+        Assert.Equal([2, 10, 6], writes);
+    }
+
+    [Fact]
     public async Task Tls_WrongLogin_IsToldInside()
     {
         await using ServedClient client = new(_tlsServer, Host(new OneUser()));

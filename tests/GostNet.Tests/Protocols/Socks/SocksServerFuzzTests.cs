@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using GostNet.Protocols;
 using GostNet.Protocols.Automatic;
@@ -9,7 +8,7 @@ using GostNet.Tests.Shared;
 
 namespace GostNet.Tests.Protocols.Socks;
 
-/// <summary>Handshakes, frames and datagrams, bent at random with a fixed seed. GOSTNET_FUZZ_CASES asks for another number of cases.</summary>
+/// <summary>Handshakes, frames and datagrams, bent at random with a fixed seed.</summary>
 public sealed class SocksServerFuzzTests
 {
     private const int Seed = 20240917;
@@ -42,9 +41,9 @@ public sealed class SocksServerFuzzTests
     {
         Random random = new(Seed);
         byte[] space = new byte[400];
-        for (int i = 0; i < Cases(200_000); i++)
+        for (int i = 0; i < Fuzz.Cases(200_000); i++)
         {
-            ReadOnlySpan<byte> source = Bend(random, Datagrams, space);
+            ReadOnlySpan<byte> source = Fuzz.Bend(random, Datagrams, space);
             OperationStatus status = Socks5DatagramCodec.ReadHeader(source, out Socks5DatagramHeader header, out int length);
             OperationStatus lengthStatus = Socks5DatagramCodec.ReadHeaderLength(source, out int onlyLength);
             OperationStatus early = Socks5DatagramCodec.ReadHeader(source[..random.Next(source.Length + 1)], out _, out int asked);
@@ -77,9 +76,9 @@ public sealed class SocksServerFuzzTests
         int granted = 0;
         AutomaticServer server = new(
             new Socks4Server(), new Socks5Server(carrier => new CarrierSession(carrier), TestTls.ServeAsync), new NoServer());
-        for (int i = 0; i < Cases(20_000); i++)
+        for (int i = 0; i < Fuzz.Cases(20_000); i++)
         {
-            byte[] conversation = Bend(random, Conversations, space).ToArray();
+            byte[] conversation = Fuzz.Bend(random, Conversations, space).ToArray();
             InMemoryProxyHost host = new(network) { Authenticator = login ? new OneUser() : null };
             ServedClient client = new(server, host);
             byte[] answers = [];
@@ -144,9 +143,9 @@ public sealed class SocksServerFuzzTests
         SocketAddress relay = port.GetAddress(new(IPAddress.Loopback, (bound[0] << 8) | bound[1]));
         byte[] space = new byte[400];
         byte[] buffer = new byte[65535];
-        for (int i = 0; i < Cases(20_000); i++)
+        for (int i = 0; i < Fuzz.Cases(20_000); i++)
         {
-            await port.SendToAsync(Bend(random, Datagrams, space).ToArray(), relay);
+            await port.SendToAsync(Fuzz.Bend(random, Datagrams, space).ToArray(), relay);
             if (i % 100 == 0)
             {
                 // The mark comes out behind all that went in before it.
@@ -162,34 +161,6 @@ public sealed class SocksServerFuzzTests
 
         static bool IsMark(byte[] buffer, int i) =>
             System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(buffer) == i && !buffer.AsSpan(4, 6).ContainsAnyExcept((byte)0xff);
-    }
-
-    private static int Cases(int usual) =>
-        Environment.GetEnvironmentVariable("GOSTNET_FUZZ_CASES") is { } cases ? int.Parse(cases, CultureInfo.InvariantCulture) : usual;
-
-    private static ReadOnlySpan<byte> Bend(Random random, byte[][] samples, byte[] space)
-    {
-        byte[] sample = samples[random.Next(samples.Length)];
-        sample.CopyTo(space, 0);
-        int length = sample.Length;
-        for (int changes = random.Next(4); changes > 0 && length > 0; changes--)
-        {
-            space[random.Next(length)] = random.Next(2) == 0 ? (byte)random.Next(6) : (byte)random.Next(256);
-        }
-
-        switch (random.Next(4))
-        {
-            case 0:
-                length = random.Next(length + 1);
-                break;
-            case 1:
-                int noise = random.Next(random.Next(8) == 0 ? space.Length - length : 16);
-                random.NextBytes(space.AsSpan(length, noise));
-                length += noise;
-                break;
-        }
-
-        return space.AsSpan(0, length);
     }
 
     /// <summary>Answers as soon as it is asked, and ends.</summary>
