@@ -12,7 +12,7 @@ public interface IListener : IAsyncDisposable
 
     /// <summary>Waits for the next connection that is ready to use.</summary>
     /// <remarks>Handshakes of the transport are done by then, concurrently and each with a deadline, so that a slow peer does not
-    /// hold up the others.</remarks>
+    /// hold up the others. It may be called by several at once, and each connection goes to one of them.</remarks>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>A connection that the caller owns, or <see langword="null"/> once the listener is closed.</returns>
     /// <exception cref="IOException">Nothing could be accepted just now, for instance because the process has no file descriptors

@@ -22,8 +22,8 @@ public sealed record Socks5ProxyOptions : ProxyOptions
 
     /// <summary>How many control connections share a port that is listened on at the server, so that one slow peer does not hold up the
     /// others, and so that with plain BIND several peers can connect at once.</summary>
-    /// <value>1 by default. The server has to let one port be bound again by the next connection of the same client. GOST and the standard
-    /// servers do not: there the first remains the only one, whatever is written here, and that is logged.</value>
+    /// <value>1 by default. GostNet's server lets the connections of one client share a port; GOST and the standard servers do not:
+    /// there the first remains the only one, whatever is written here, and that is logged.</value>
     public int Sessions { get; set; } = 1;
 
     /// <summary>Whether datagrams of more than 8192 bytes go through the server's UDP tunnel.</summary>

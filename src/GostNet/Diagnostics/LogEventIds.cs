@@ -57,6 +57,9 @@ public static class LogEventIds
     /// <summary>A proxy does not let a port be listened on by several control connections.</summary>
     public const int BindNotShared = 2202;
 
+    /// <summary>One more control connection listens at a port of a SOCKS5 server.</summary>
+    public const int BindShared = 2203;
+
     /// <summary>A connection or datagram flow was opened.</summary>
     public const int ConnectionOpened = 3000;
 

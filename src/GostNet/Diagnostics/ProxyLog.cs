@@ -15,4 +15,7 @@ internal static partial class ProxyLog
     [LoggerMessage(LogEventIds.BindNotShared, LogLevel.Information,
         "{Node} does not let {Listener} be listened on by more than {Count} control connections: {Reason}")]
     public static partial void BindNotShared(this ILogger logger, string node, string listener, int count, string reason);
+
+    [LoggerMessage(LogEventIds.BindShared, LogLevel.Debug, "{Node} has one more control connection listen at {Listener}")]
+    public static partial void BindShared(this ILogger logger, string node, string listener);
 }

@@ -121,8 +121,6 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
         Interlocked.Add(ref fromClient ? ref _bytesFromClient : ref _bytesFromTarget, size);
     }
 
-    public void CountDatagram(bool fromClient, int size) => CountBytes(fromClient, size);
-
     public void DropDatagram(int size, string reason) => handler.Context.DropDatagram(forward.Forward, size, reason);
 
     /// <summary>Ends the client's connection, and with it what carries its datagrams.</summary>

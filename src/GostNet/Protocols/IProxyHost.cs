@@ -52,12 +52,9 @@ internal interface IProxyHost
     /// the relay ended is the host's to tell.</summary>
     Task RelayPeerAsync(IConnection peer, IConnection client);
 
-    /// <summary>Counts bytes of a stream that passed without <see cref="RelayAsync"/>: those of HTTP requests and responses. The two
+    /// <summary>Counts bytes that passed without <see cref="RelayAsync"/>: those of HTTP requests and responses, and of datagrams. The two
     /// directions may be counted at the same time, each by one caller.</summary>
     void CountBytes(bool fromClient, int size);
-
-    /// <summary>Counts bytes of datagrams that passed.</summary>
-    void CountDatagram(bool fromClient, int size);
 
     /// <summary>Counts a datagram that went nowhere.</summary>
     void DropDatagram(int size, string reason);

@@ -86,7 +86,5 @@ internal sealed class FakeProxyHost : IProxyHost
 
     public Task RelayPeerAsync(IConnection peer, IConnection client) => throw new NotSupportedException();
 
-    public void CountDatagram(bool fromClient, int size) => throw new NotSupportedException();
-
     public void DropDatagram(int size, string reason) => throw new NotSupportedException();
 }

@@ -122,13 +122,22 @@ internal static class Socks5Codec
     /// <remarks>CONNECT carries the host as text, an address too, as GOST sends it and every server tried takes it (socks, section
     /// 5.1). The other commands carry an address as such: there IPv6 must arrive as IPv6 (socks, section 14, 14).</remarks>
     /// <exception cref="ForwardException">The name has no ASCII form.</exception>
-    public static int WriteRequest(Span<byte> destination, Socks5Command command, HostEndPoint address) =>
-        WriteAddressed(destination, (byte)command, address, asText: command == Socks5Command.Connect);
+    /// <param name="destination">Where to.</param>
+    /// <param name="command">What is asked for.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="share">RSV, which everybody ignores; between GostNet's two ends the number of those who share a port (see
+    /// <see cref="Socks5SharedPorts"/>), or 0.</param>
+    public static int WriteRequest(Span<byte> destination, Socks5Command command, HostEndPoint address, byte share = 0)
+    {
+        int length = WriteAddressed(destination, (byte)command, address, asText: command == Socks5Command.Connect);
+        destination[2] = share;
+        return length;
+    }
 
     public static OperationStatus ReadRequest(ReadOnlySpan<byte> source, out Socks5Request request, out int length)
     {
         OperationStatus status = ReadAddressed(source, out HostEndPoint? address, out length);
-        request = status == OperationStatus.Done ? new((Socks5Command)source[1], address) : default;
+        request = status == OperationStatus.Done ? new((Socks5Command)source[1], address, source[2]) : default;
         return status;
     }
 

@@ -14,14 +14,19 @@ internal sealed partial class Socks5Connector
         ArgumentNullException.ThrowIfNull(openNode);
         ArgumentNullException.ThrowIfNull(endPoint);
         HostEndPoint asked = ToBindAddress(endPoint);
+
+        // A number for this listener's control connections alone. Telling apart those of one client needs no cryptographic randomness.
+#pragma warning disable CA5394
+        byte share = _settings.Sessions > 1 ? (byte)_settings.Random.Next(1, 256) : (byte)0;
+#pragma warning restore CA5394
         ForwardException? muxRefusal = null;
         if (_settings.Multiplex is not null && !_muxBind.IsUnknown)
         {
-            Socks5Answer answer = await AskAsync(openNode, Socks5Command.MuxBind, asked, cancellationToken).ConfigureAwait(false);
+            Socks5Answer answer = await AskAsync(openNode, Socks5Command.MuxBind, asked, cancellationToken, share).ConfigureAwait(false);
             muxRefusal = answer.Refusal;
             if (muxRefusal is null)
             {
-                return Listen(answer, openNode, Socks5Command.MuxBind, asked);
+                return Listen(answer, openNode, Socks5Command.MuxBind, asked, share);
             }
 
             if (!answer.MayNotKnow)
@@ -30,7 +35,7 @@ internal sealed partial class Socks5Connector
             }
         }
 
-        Socks5Answer bind = await AskAsync(openNode, Socks5Command.Bind, asked, cancellationToken).ConfigureAwait(false);
+        Socks5Answer bind = await AskAsync(openNode, Socks5Command.Bind, asked, cancellationToken, share).ConfigureAwait(false);
         if (bind.Refusal is { } refusal)
         {
             _muxBind.Forget();
@@ -43,7 +48,7 @@ internal sealed partial class Socks5Connector
                 _node, NameOf(Socks5Command.MuxBind), NameOf(Socks5Command.Bind) + ", one peer at a time,", muxRefusal.Message);
         }
 
-        return Listen(bind, openNode, Socks5Command.Bind, asked);
+        return Listen(bind, openNode, Socks5Command.Bind, asked, share);
     }
 
     /// <summary>The address as it goes into a request. What GOST would turn into every interface without a word is refused (gost-nodes,
@@ -73,18 +78,23 @@ internal sealed partial class Socks5Connector
     }
 
     private Socks5RemoteListener Listen(
-        Socks5Answer first, Func<CancellationToken, ValueTask<IConnection>> openNode, Socks5Command command, HostEndPoint asked)
+        Socks5Answer first,
+        Func<CancellationToken, ValueTask<IConnection>> openNode,
+        Socks5Command command,
+        HostEndPoint asked,
+        byte share)
     {
         HostEndPoint bound = new(asked.Host, first.Bound!.Port);
         var listener = new Socks5RemoteListener(
             bound,
             async stop =>
             {
-                Socks5Answer answer = await AskAsync(openNode, command, bound, stop).ConfigureAwait(false);
+                Socks5Answer answer = await AskAsync(openNode, command, bound, stop, share).ConfigureAwait(false);
                 return answer.Refusal is { } refusal ? throw refusal : answer;
             },
             command == Socks5Command.MuxBind ? _settings.Multiplex : null,
             _settings.Time,
+            () => _settings.Logger.BindShared(_node, bound.ToString()),
             (count, reason) => _settings.Logger.BindNotShared(_node, bound.ToString(), count, reason));
         listener.Start(first, _settings.Sessions);
         return listener;
@@ -95,6 +105,7 @@ internal sealed partial class Socks5Connector
     /// <param name="command">What to ask for.</param>
     /// <param name="asked">The address to ask for. If it is one to listen at, the server has to listen there.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="share">The number of those who share the port, or 0.</param>
     /// <param name="target">If nothing is listened at, what it is for.</param>
     /// <returns>The answer. If it is a refusal, the connection is closed already.</returns>
     /// <exception cref="ForwardException">The negotiation failed, or the server granted something else.</exception>
@@ -103,6 +114,7 @@ internal sealed partial class Socks5Connector
         Socks5Command command,
         HostEndPoint asked,
         CancellationToken cancellationToken,
+        byte share = 0,
         HostEndPoint? target = null)
     {
         IConnection node = await openNode(cancellationToken).ConfigureAwait(false);
@@ -112,8 +124,8 @@ internal sealed partial class Socks5Connector
             Socks5Answer answer = await Deadline.RunAsync(
                 _settings.ReplyTimeout,
                 _settings.Time,
-                (Connector: this, node, command, asked, target),
-                static (s, stop) => s.Connector.RequestAsync(s.node, s.command, s.asked, s.target ?? s.asked, stop),
+                (Connector: this, node, command, asked, share, target),
+                static (s, stop) => s.Connector.RequestAsync(s.node, s.command, s.asked, s.share, s.target ?? s.asked, stop),
                 static s => $"SOCKS5 proxy {s.Connector._node} did not answer {NameOf(s.command)}",
                 cancellationToken).ConfigureAwait(false);
             connection = answer.Connection;

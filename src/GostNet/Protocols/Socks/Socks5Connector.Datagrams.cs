@@ -21,7 +21,7 @@ internal sealed partial class Socks5Connector
         if (!_tunnel.IsUnknown)
         {
             Socks5Answer answer =
-                await AskAsync(openNode, Socks5Command.UdpTunnel, AnyPort, cancellationToken, target).ConfigureAwait(false);
+                await AskAsync(openNode, Socks5Command.UdpTunnel, AnyPort, cancellationToken, target: target).ConfigureAwait(false);
             tunnelRefusal = answer.Refusal;
             if (tunnelRefusal is null)
             {
@@ -45,7 +45,7 @@ internal sealed partial class Socks5Connector
         }
 
         Socks5Answer association =
-            await AskAsync(openNode, Socks5Command.UdpAssociate, AnyPort, cancellationToken, target).ConfigureAwait(false);
+            await AskAsync(openNode, Socks5Command.UdpAssociate, AnyPort, cancellationToken, target: target).ConfigureAwait(false);
         if (association.Refusal is { } refusal)
         {
             _tunnel.Forget();

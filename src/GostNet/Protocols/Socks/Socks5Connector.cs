@@ -64,7 +64,7 @@ internal sealed partial class Socks5Connector : IBindConnector, IDatagramConnect
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(target);
-        Socks5Answer answer = await RequestAsync(node, Socks5Command.Connect, target, target, cancellationToken).ConfigureAwait(false);
+        Socks5Answer answer = await RequestAsync(node, Socks5Command.Connect, target, share: 0, target, cancellationToken).ConfigureAwait(false);
         if (answer.Refusal is not { } refusal)
         {
             return answer.Connection;
@@ -130,10 +130,16 @@ internal sealed partial class Socks5Connector : IBindConnector, IDatagramConnect
     /// <param name="node">A fresh connection.</param>
     /// <param name="command">What is asked for.</param>
     /// <param name="address">The address in the request.</param>
+    /// <param name="share">The number of those who share the port, or 0.</param>
     /// <param name="target">The address in failures.</param>
     /// <param name="cancellationToken">Gives up.</param>
     private async ValueTask<Socks5Answer> RequestAsync(
-        IConnection node, Socks5Command command, HostEndPoint address, HostEndPoint target, CancellationToken cancellationToken)
+        IConnection node,
+        Socks5Command command,
+        HostEndPoint address,
+        byte share,
+        HostEndPoint target,
+        CancellationToken cancellationToken)
     {
         string words = command switch
         {
@@ -143,7 +149,7 @@ internal sealed partial class Socks5Connector : IBindConnector, IDatagramConnect
             _ => "asked for datagrams to and from",
         };
         byte[] request = new byte[Socks5Codec.MaxMessageLength];
-        int requestLength = Socks5Codec.WriteRequest(request, command, address);
+        int requestLength = Socks5Codec.WriteRequest(request, command, address, share);
         byte[] answer = new byte[Socks5Codec.MaxMessageLength];
         IConnection connection = node;
         try

@@ -29,6 +29,9 @@ internal sealed record Socks5ConnectorSettings
     /// <summary>How long a control connection may take until the node has replied, once it is open.</summary>
     public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Chooses the number by which the server knows control connections that belong together.</summary>
+    public Random Random { get; init; } = Random.Shared;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public ILogger Logger { get; init; } = NullLogger.Instance;

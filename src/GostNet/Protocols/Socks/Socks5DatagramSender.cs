@@ -124,7 +124,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
         try
         {
             await port.SendToAsync(datagram, address, cancellationToken).ConfigureAwait(false);
-            _host.CountDatagram(fromClient: true, datagram.Length);
+            _host.CountBytes(fromClient: true, datagram.Length);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {

@@ -27,6 +27,7 @@ internal sealed class Socks5RemoteListener : IListener
     private readonly Func<CancellationToken, ValueTask<Socks5Answer>> _arm;
     private readonly Func<IConnection, IMultiplexSession>? _multiplex;
     private readonly TimeProvider _time;
+    private readonly Action _shared;
     private readonly Action<int, string> _notShared;
     private readonly Channel<IConnection> _accepted = Channel.CreateBounded<IConnection>(Backlog);
     private readonly CancellationTokenSource _closing = new();
@@ -40,18 +41,21 @@ internal sealed class Socks5RemoteListener : IListener
     /// <param name="arm">Opens another control connection that listens there.</param>
     /// <param name="multiplex">Makes a session out of a control connection; <see langword="null"/>: it is a plain BIND.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="shared">Hears of every control connection beside the first that listens.</param>
     /// <param name="notShared">Hears of it when the node does not let the port be shared by more than so many, and why.</param>
     public Socks5RemoteListener(
         HostEndPoint bound,
         Func<CancellationToken, ValueTask<Socks5Answer>> arm,
         Func<IConnection, IMultiplexSession>? multiplex,
         TimeProvider time,
+        Action shared,
         Action<int, string> notShared)
     {
         LocalEndPoint = bound.ToPlainEndPoint();
         _arm = arm;
         _multiplex = multiplex;
         _time = time;
+        _shared = shared;
         _notShared = notShared;
     }
 
@@ -127,7 +131,12 @@ internal sealed class Socks5RemoteListener : IListener
             while (true)
             {
                 armed ??= await _arm(_closing.Token).ConfigureAwait(false);
-                wasArmed = true;
+                if (!wasArmed)
+                {
+                    wasArmed = true;
+                    _shared();
+                }
+
                 if (_multiplex is not null)
                 {
                     long start = _time.GetTimestamp();

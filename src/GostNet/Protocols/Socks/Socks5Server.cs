@@ -18,6 +18,7 @@ internal sealed class Socks5Server : IProxyServer
     private readonly Func<IConnection, IMultiplexSession> _multiplex;
     private readonly Func<IConnection, CancellationToken, ValueTask<IConnection>>? _startTls;
     private readonly Socks5ServerOptions _options;
+    private readonly Socks5SharedPorts _ports = new();
 
     /// <summary>Makes a server.</summary>
     /// <param name="multiplex">Makes the session of an mbind: the side of smux that opens connections. The session owns the client.</param>
@@ -128,6 +129,7 @@ internal sealed class Socks5Server : IProxyServer
             throw await client.RefuseLoginAsync(reason, cancellationToken).ConfigureAwait(false);
         }
 
+        client.UserName = login.UserName;
         await client.AcceptLoginAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -162,8 +164,9 @@ internal sealed class Socks5Server : IProxyServer
         Func<HostEndPoint, Task>? execute = request.Command switch
         {
             Socks5Command.Connect => address => ConnectAsync(client, address, cancellationToken),
-            Socks5Command.Bind => address => Socks5ServerBind.RunAsync(client, address, cancellationToken),
-            Socks5Command.MuxBind => address => new Socks5ServerMuxBind(client, _multiplex).RunAsync(address, cancellationToken),
+            Socks5Command.Bind => address => Socks5ServerBind.RunAsync(client, request with { Address = address }, _ports, cancellationToken),
+            Socks5Command.MuxBind => address =>
+                new Socks5ServerMuxBind(client, _multiplex).RunAsync(request with { Address = address }, _ports, cancellationToken),
             Socks5Command.UdpAssociate => _ => Socks5ServerAssociation.RunAsync(client, cancellationToken),
             Socks5Command.UdpTunnel => address => Socks5ServerTunnel.RunAsync(client, address, cancellationToken),
             _ => null,

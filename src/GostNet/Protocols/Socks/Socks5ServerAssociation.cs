@@ -122,7 +122,7 @@ internal sealed class Socks5ServerAssociation
                 : await TrySendAsync(frame, peer, cancellationToken).ConfigureAwait(false);
             if (problem is null)
             {
-                _client.Host.CountDatagram(fromClient: false, size);
+                _client.Host.CountBytes(fromClient: false, size);
             }
             else
             {

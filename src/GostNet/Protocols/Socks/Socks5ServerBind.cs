@@ -10,9 +10,10 @@ internal static class Socks5ServerBind
     /// <summary>How many bytes of a client are kept that comes before its peer.</summary>
     private const int EarlyBytes = 64 * 1024;
 
-    public static async Task RunAsync(Socks5ServerClient client, HostEndPoint address, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        Socks5ServerClient client, Socks5Request request, Socks5SharedPorts ports, CancellationToken cancellationToken)
     {
-        IListener listener = await ListenAsync(client, address, cancellationToken).ConfigureAwait(false);
+        IListener listener = await ListenAsync(client, request, ports, cancellationToken).ConfigureAwait(false);
         IConnection peer;
         ReadAheadConnection ahead;
         await using (listener.ConfigureAwait(false))
@@ -43,9 +44,17 @@ internal static class Socks5ServerBind
     }
 
     /// <summary>Listens where a client wants to, or tells it that it cannot.</summary>
-    public static ValueTask<IListener> ListenAsync(Socks5ServerClient client, HostEndPoint address, CancellationToken cancellationToken) =>
-        client.OpenAsync(
-            client.Host.ListenAsync(ToListen(address), cancellationToken), Socks5ServerReplies.ForListening, cancellationToken);
+    public static ValueTask<IListener> ListenAsync(
+        Socks5ServerClient client, Socks5Request request, Socks5SharedPorts ports, CancellationToken cancellationToken)
+    {
+        HostEndPoint address = ToListen(request.Address!);
+        ValueTask<IListener> listening = request.Share == 0
+            ? client.Host.ListenAsync(address, cancellationToken)
+            : ports.ListenAsync(
+                new(address, request.Share, client.UserName, (client.Connection.RemoteEndPoint as IPEndPoint)?.Address),
+                () => client.Host.ListenAsync(address, cancellationToken));
+        return client.OpenAsync(listening, Socks5ServerReplies.ForListening, cancellationToken);
+    }
 
     /// <summary>0.0.0.0 and :: are every interface, IPv4 and IPv6.</summary>
     public static HostEndPoint ToListen(HostEndPoint address) =>

@@ -28,6 +28,9 @@ internal sealed class Socks5ServerClient : IAsyncDisposable
 
     public ClientExchange Exchange { get; }
 
+    /// <summary>Who has logged in; "" if nobody has to.</summary>
+    public string UserName { get; set; } = "";
+
     /// <summary>The client, inside of TLS once that has begun.</summary>
     public IConnection Connection => Exchange.Connection;
 

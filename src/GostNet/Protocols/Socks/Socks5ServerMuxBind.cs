@@ -12,9 +12,9 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _relays = 1; // the bind itself, until nobody is accepted any more
 
-    public async Task RunAsync(HostEndPoint address, CancellationToken cancellationToken)
+    public async Task RunAsync(Socks5Request request, Socks5SharedPorts ports, CancellationToken cancellationToken)
     {
-        IListener listener = await Socks5ServerBind.ListenAsync(client, address, cancellationToken).ConfigureAwait(false);
+        IListener listener = await Socks5ServerBind.ListenAsync(client, request, ports, cancellationToken).ConfigureAwait(false);
         IMultiplexSession session;
         await using (listener.ConfigureAwait(false))
         {

@@ -130,7 +130,7 @@ internal sealed class Socks5ServerTunnel
             }
 
             await _client.Exchange.SendAsync(frame, cancellationToken).ConfigureAwait(false);
-            _client.Host.CountDatagram(fromClient: false, size);
+            _client.Host.CountBytes(fromClient: false, size);
         }
     }
 }

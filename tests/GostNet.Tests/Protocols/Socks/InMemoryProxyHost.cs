@@ -90,9 +90,7 @@ internal sealed class InMemoryProxyHost(InMemoryNetwork network) : IProxyHost
         await client.DisposeAsync();
     }
 
-    public void CountBytes(bool fromClient, int size) => CountDatagram(fromClient, size);
-
-    public void CountDatagram(bool fromClient, int size) => Interlocked.Add(ref fromClient ? ref _fromClient : ref _toClient, size);
+    public void CountBytes(bool fromClient, int size) => Interlocked.Add(ref fromClient ? ref _fromClient : ref _toClient, size);
 
     public void DropDatagram(int size, string reason) => _drops.Writer.TryWrite((size, reason));
 

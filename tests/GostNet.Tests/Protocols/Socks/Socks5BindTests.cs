@@ -8,6 +8,7 @@ namespace GostNet.Tests.Protocols.Socks;
 
 public class Socks5BindTests
 {
+    private const string SharedBind = "05 02 07 01 00000000 4e71"; // what everybody else ignores says that they belong together
     private const string Bind = "05 02 00 01 00000000 4e71"; // 0.0.0.0:20081, as GOST's client and server were recorded
     private const string Bound = "05 00 00 01 7f000001 4e71";
     private const string Peer = "05 00 00 01 7f000001 9c41"; // 127.0.0.1:40001
@@ -249,12 +250,12 @@ public class Socks5BindTests
     [Fact]
     public async Task ListenAsync_Sessions_WaitForSeveralPeers()
     {
-        Socks5Connector connector = new("hop1", settings: new() { Sessions = 3 });
+        Socks5Connector connector = new("hop1", settings: new() { Sessions = 3, Random = new SevenRandom() });
         Task<IListener> listen = connector.ListenAsync(_node.OpenAsync, EndPoint).AsTask();
         ScriptedControl[] controls = new ScriptedControl[3];
         for (int i = 0; i < controls.Length; i++)
         {
-            controls[i] = await _node.NextAsync(Bind, Bound);
+            controls[i] = await _node.NextAsync(SharedBind, Bound);
         }
 
         await using IListener listener = await listen.OrFail();
@@ -272,17 +273,17 @@ public class Socks5BindTests
     public async Task ListenAsync_SessionsNotShared_MakesDoWithOne(string second)
     {
         RecordingLoggerFactory log = new();
-        Socks5Connector connector = new("hop1", settings: new() { Sessions = 2, Logger = log.CreateLogger("x") });
+        Socks5Connector connector = new("hop1", settings: new() { Sessions = 2, Random = new SevenRandom(), Logger = log.CreateLogger("x") });
         Task<IListener> listen = connector.ListenAsync(_node.OpenAsync, EndPoint).AsTask();
-        ScriptedControl control = await _node.NextAsync(Bind, Bound);
+        ScriptedControl control = await _node.NextAsync(SharedBind, Bound);
         await using IListener listener = await listen.OrFail();
-        await _node.NextAsync(Bind, second);
+        await _node.NextAsync(SharedBind, second);
         await log.WaitForAsync(LogEventIds.BindNotShared).OrFail();
 
         await control.SendAsync(Peer);
 
         Assert.NotNull(await listener.AcceptAsync().OrFail());
-        await _node.NextAsync(Bind, Bound);
+        await _node.NextAsync(SharedBind, Bound);
         Assert.Equal(3, _node.Opens);
     }
 

@@ -10,6 +10,7 @@ namespace GostNet.Tests.Protocols.Socks;
 public class Socks5MuxBindTests
 {
     private const string MuxBind = "05 f2 00 01 00000000 4e71"; // as GOST's client and server were recorded
+    private const string SharedMuxBind = "05 f2 07 01 00000000 4e71"; // what everybody else ignores says that they belong together
     private const string Bind = "05 02 00 01 00000000 4e71";
     private const string Bound = "05 00 00 01 7f000001 4e71";
     private static readonly HostEndPoint EndPoint = new("", 20081);
@@ -183,9 +184,9 @@ public class Socks5MuxBindTests
     public async Task ListenAsync_Sessions_ShareThePort()
     {
         Task<IListener> listen = Create(sessions: 2).ListenAsync(_node.OpenAsync, new("", 0)).AsTask();
-        await _node.NextAsync("05 f2 00 01 00000000 0000", Bound);
+        await _node.NextAsync("05 f2 07 01 00000000 0000", Bound);
         await using IListener listener = await listen.OrFail();
-        await _node.NextAsync(MuxBind, Bound); // the port that the first was given
+        await _node.NextAsync(SharedMuxBind, Bound); // the port that the first was given
         FakeSession[] sessions = [await _sessions.Reader.ReadAsync().OrFail(), await _sessions.Reader.ReadAsync().OrFail()];
 
         foreach (FakeSession session in sessions)
@@ -199,16 +200,16 @@ public class Socks5MuxBindTests
     public async Task AcceptAsync_OneSessionOfTwoEnds_IsReplaced()
     {
         Task<IListener> listen = Create(sessions: 2).ListenAsync(_node.OpenAsync, EndPoint).AsTask();
-        await _node.NextAsync(MuxBind, Bound);
+        await _node.NextAsync(SharedMuxBind, Bound);
         await using IListener listener = await listen.OrFail();
-        await _node.NextAsync(MuxBind, Bound);
+        await _node.NextAsync(SharedMuxBind, Bound);
         FakeSession first = await _sessions.Reader.ReadAsync().OrFail();
         FakeSession second = await _sessions.Reader.ReadAsync().OrFail();
         _time.Advance(TimeSpan.FromSeconds(10));
 
         first.Break(new IOException("gone"));
 
-        await _node.NextAsync(MuxBind, "05 01 00 01 00000000 0000"); // not granted: the other remains
+        await _node.NextAsync(SharedMuxBind, "05 01 00 01 00000000 0000"); // not granted: the other remains
         second.Bring(InMemoryConnection.CreatePair().Near);
         Assert.NotNull(await listener.AcceptAsync().OrFail());
     }
@@ -217,9 +218,9 @@ public class Socks5MuxBindTests
     public async Task AcceptAsync_AllSessionsEnd_EndsTheListener()
     {
         Task<IListener> listen = Create(sessions: 2).ListenAsync(_node.OpenAsync, EndPoint).AsTask();
-        await _node.NextAsync(MuxBind, Bound);
+        await _node.NextAsync(SharedMuxBind, Bound);
         await using IListener listener = await listen.OrFail();
-        await _node.NextAsync(MuxBind, Bound);
+        await _node.NextAsync(SharedMuxBind, Bound);
 
         (await _sessions.Reader.ReadAsync().OrFail()).Break(null);
         (await _sessions.Reader.ReadAsync().OrFail()).Break(null);
@@ -237,6 +238,7 @@ public class Socks5MuxBindTests
             return session;
         },
         Sessions = sessions,
+        Random = new SevenRandom(),
         Time = _time,
         Logger = _log.CreateLogger("x"),
     });
