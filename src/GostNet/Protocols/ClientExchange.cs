@@ -40,7 +40,8 @@ internal sealed class ClientExchange(string protocol, IConnection connection, Ti
         return status switch
         {
             OperationStatus.Done => message,
-            OperationStatus.NeedMoreData => throw Failure(ForwardError.ConnectionClosed, $"ended the connection before {awaited} was complete"),
+            OperationStatus.NeedMoreData => throw Failure(
+                ForwardError.ConnectionClosed, $"ended the connection before {awaited} was complete"),
             _ => throw Failure(
                 ForwardError.ProtocolError,
                 $"sent {Convert.ToHexStringLower(buffer.Span[..Math.Min(count, QuotedBytes)])} (hex), which is not {awaited}"),

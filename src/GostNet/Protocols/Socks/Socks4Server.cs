@@ -71,7 +71,8 @@ internal sealed class Socks4Server : IProxyServer
     }
 
     /// <summary>Says why a request is not served, if it is not.</summary>
-    private static (Socks4ReplyCode Code, ForwardException Reason)? Check(ClientExchange exchange, Socks4Request request, IProxyHost host) =>
+    private static (Socks4ReplyCode Code, ForwardException Reason)? Check(
+        ClientExchange exchange, Socks4Request request, IProxyHost host) =>
         host.Authenticator is not null
             ? (Socks4ReplyCode.Denied, exchange.Failure(ForwardError.AuthenticationRequired, "has no way to log in, and has to"))
         : request.Command == Socks4Command.Bind

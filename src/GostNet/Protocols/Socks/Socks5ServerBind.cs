@@ -29,7 +29,7 @@ internal static class Socks5ServerBind
         try
         {
             await client.ReplyAsync(
-                peer.RemoteEndPoint is IPEndPoint from ? new HostEndPoint(Socks5ServerClient.Unmap(from.Address).ToString(), from.Port) : null,
+                peer.RemoteEndPoint is IPEndPoint from ? Socks5ServerClient.ToHostEndPoint(from) : null,
                 cancellationToken).ConfigureAwait(false);
             await client.HoldBackAsync(ahead.Readable, cancellationToken).ConfigureAwait(false);
         }

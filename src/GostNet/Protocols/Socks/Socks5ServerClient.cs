@@ -51,6 +51,9 @@ internal sealed class Socks5ServerClient : IAsyncDisposable
 
     public static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
+    /// <summary>An end point to be told: IPv4 as IPv4.</summary>
+    public static HostEndPoint ToHostEndPoint(IPEndPoint endPoint) => new(Unmap(endPoint.Address).ToString(), endPoint.Port);
+
     public ValueTask<T> ReceiveAsync<T>(MessageReader<T> read, string awaited, CancellationToken cancellationToken) =>
         Exchange.ReceiveAsync(read, _buffer, awaited, cancellationToken);
 

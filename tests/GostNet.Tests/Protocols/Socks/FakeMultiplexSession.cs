@@ -37,9 +37,11 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
         return new(near);
     }
 
-    public async ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken) => await NextAsync(_offered, cancellationToken);
+    public async ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken) =>
+        await NextAsync(_offered, cancellationToken);
 
-    /// <summary>The client's side of the next connection that the server opened; <see langword="null"/> once the session has ended.</summary>
+    /// <summary>The client's side of the next connection that the server opened; <see langword="null"/> once the session has
+    /// ended.</summary>
     public async Task<IConnection?> NextAsync() => await NextAsync(_opened, default);
 
     /// <summary>The client opens a connection of its own.</summary>

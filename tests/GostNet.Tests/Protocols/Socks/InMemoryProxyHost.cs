@@ -55,7 +55,8 @@ internal sealed class InMemoryProxyHost(InMemoryNetwork network) : IProxyHost
         HostEndPoint client, CancellationToken cancellationToken)
     {
         Check(client);
-        return (await network.ListenDatagramsAsync(client, cancellationToken), await network.ListenDatagramsAsync(new("", 0), cancellationToken));
+        IDatagramListener toClient = await network.ListenDatagramsAsync(client, cancellationToken);
+        return (toClient, await network.ListenDatagramsAsync(new("", 0), cancellationToken));
     }
 
     public async ValueTask<IPEndPoint> ResolveAsync(HostEndPoint target, CancellationToken cancellationToken)
@@ -97,7 +98,7 @@ internal sealed class InMemoryProxyHost(InMemoryNetwork network) : IProxyHost
     /// <summary>Waits for the next datagram to be dropped.</summary>
     public Task<(int Size, string Reason)> DropAsync() => _drops.Reader.ReadAsync().OrFail();
 
-    /// <summary>The ports that are taken when this is called.</summary>
+    /// <summary>Whether a datagram was dropped that <see cref="DropAsync"/> has not told of.</summary>
     public bool HasDropped => _drops.Reader.TryPeek(out _);
 
     private static async Task CopyAsync(IConnection from, IConnection to)

@@ -309,7 +309,8 @@ public sealed class Socks5ServerTunnelTests
         };
         await using IDatagramListener peer = await _network.ListenDatagramsAsync(PeerAddress);
         await using ServedClient client = await TunnelAsync(host);
-        string slow = string.Concat(Enumerable.Range(0, Socks5DatagramTarget.MaxWaiting + 2).Select(i => $"0001 00 03 04 736c6f77 9c75 {i:x2}"));
+        string slow = string.Concat(
+            Enumerable.Range(0, Socks5DatagramTarget.MaxWaiting + 2).Select(i => $"0001 00 03 04 736c6f77 9c75 {i:x2}"));
 
         await client.SendAsync($"{slow} 0002 00 01 {ToPeer} 6162");
 

@@ -36,7 +36,10 @@ public sealed class SocksServerVectorTests
     private IConnection _inside = null!;
 
     public static TheoryData<string> Transcripts() =>
-        [.. Read("transcripts").Where(t => t.GetProperty("real_side").GetString() == "server").Select(t => t.GetProperty("name").GetString()!)];
+    [
+        .. Read("transcripts").Where(t => t.GetProperty("real_side").GetString() == "server")
+            .Select(t => t.GetProperty("name").GetString()!),
+    ];
 
     [Theory]
     [MemberData(nameof(Transcripts))]
