@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace GostNet.Transports.Multiplexing;
 
@@ -399,6 +400,7 @@ internal sealed partial class SmuxSession
     }
 
     /// <summary>Waits while the streams hold all that they may, and the session has not ended.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask PauseAsync()
     {
         while (!HasTokens && !Volatile.Read(ref _isEnded))
