@@ -1,11 +1,10 @@
-using System.Net;
 using GostNet;
 
 namespace Snippets;
 
 public static class RemoteForward
 {
-    public static async Task RunAsync(INetwork network, Func<Forwarder, EndPoint, Task> use)
+    public static async Task RunAsync(INetwork network, Func<Forwarder, Task> use)
     {
         #region RemoteForward
         await using Forwarder forwarder = new ForwardBuilder()
@@ -16,8 +15,8 @@ public static class RemoteForward
             #endregion
             .Build();
         await forwarder.StartAsync();
-        EndPoint far = await forwarder.Forwards[0].WaitUntilListeningAsync();
+        await forwarder.Forwards[0].WaitUntilListeningAsync();
         #endregion
-        await use(forwarder, far);
+        await use(forwarder);
     }
 }

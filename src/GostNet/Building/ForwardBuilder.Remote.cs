@@ -21,7 +21,7 @@ public sealed partial class ForwardBuilder
     ///     .ViaSocks5("gw.example.com:1080", new() { MultiplexBind = true })
     ///     .Build();
     /// await forwarder.StartAsync();
-    /// EndPoint far = await forwarder.Forwards[0].WaitUntilListeningAsync();
+    /// await forwarder.Forwards[0].WaitUntilListeningAsync();
     /// </code>
     /// </example>
     /// <param name="listen">Where the far end is to listen, as it sees it: <c>:port</c> is every interface; port 0 lets it choose, and

@@ -83,10 +83,11 @@ public sealed class SnippetRunTests
         await using Forwarder gateway = await ServeGatewayAsync(Alice);
         await using IListener target = await ListenAsync("127.0.0.1:22");
 
-        await RemoteForward.RunAsync(_network, async (forwarder, far) =>
+        await RemoteForward.RunAsync(_network, async forwarder =>
         {
-            Assert.Equal(2222, Assert.IsType<IPEndPoint>(far).Port);
-            Assert.Equal(ForwardState.Listening, Assert.Single(forwarder.Forwards).State);
+            Forward forward = Assert.Single(forwarder.Forwards);
+            Assert.Equal(ForwardState.Listening, forward.State);
+            Assert.Equal(2222, Assert.IsType<IPEndPoint>(forward.LocalEndPoint).Port);
             await ExchangeAsync(await DialAsync("127.0.0.1:2222"), await AcceptAsync(target));
         }).OrFail();
     }
