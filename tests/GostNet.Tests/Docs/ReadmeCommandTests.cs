@@ -8,7 +8,11 @@ public sealed partial class ReadmeCommandTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
 
     public static TheoryData<string> Commands() =>
-        [.. ShellBlock().Matches(Repository.Read("README.md")).SelectMany(block => block.Value.Split('\n')).Where(line => line.Contains(" -L ", StringComparison.Ordinal))];
+    [
+        .. ShellBlock().Matches(Repository.Read("README.md"))
+            .SelectMany(block => block.Value.Split('\n'))
+            .Where(line => line.Contains(" -L ", StringComparison.Ordinal)),
+    ];
 
     [Fact]
     public void Commands_OfTheReadme_AreFound() => Assert.True(Commands().Count > 5);
