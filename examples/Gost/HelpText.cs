@@ -7,14 +7,14 @@ namespace GostNet.Examples.Gost;
 internal static class HelpText
 {
     public const string Text = """
-        gost forwards TCP and UDP ports, directly or through proxies.
+        gost forwards TCP and UDP ports and serves proxies, directly or through others.
 
         Usage:
           gost -L NODE [-L NODE]... [-F NODE]... [-C FILE] [-D]
           gost                 a demonstration: a target, a forward to it, a live view
 
         Options (one dash or two, a value after a blank or after =):
-          -L NODE   listen there and forward; may be repeated
+          -L NODE   forward this, or serve this proxy; may be repeated
           -F NODE   go through this proxy; may be repeated, in the order of the hops;
                     all -L share the chain
           -C FILE   read more from a JSON file. Its ServeNodes and ChainNodes come after
@@ -23,15 +23,23 @@ internal static class HelpText
           -V        print the version
           -h        print this
 
-        Nodes:
+        Nodes of -L:
           tcp://:2222/192.168.1.1:22          TCP port 2222 to 192.168.1.1:22
           udp://:5353/1.1.1.1:53,8.8.8.8:53   UDP port 5353 to one of two targets
+          rtcp://:2222/192.168.1.1:22         a port at the far end of the chain, whose
+          rudp://:5353/192.168.1.1:53         last node is SOCKS5, to a target from here
+          socks5://user:pass@:1080            a proxy server: socks5, socks4, http
+          :8080?secrets=users.txt             all of these on one port
+
+        Nodes of -F:
           socks5://user:pass@10.0.0.1:1080    a proxy: http, socks5, socks4, socks4a
+          socks5://10.0.0.1:1080?mbind=true   one connection for all of an rtcp port
+          forward://10.0.0.1:2222             a forward there; -L needs no target then
 
         File:
           { "Retries": 1, "Debug": false,
-            "ServeNodes": ["tcp://:2222/10.0.0.1:22"], "ChainNodes": ["socks5://gw:1080"],
-            "Routes": [ { "Retries": 3, "ServeNodes": ["..."], "ChainNodes": ["..."] } ] }
+            "ServeNodes": ["tcp://:2222/10.0.0.1:22"], "ChainNodes": ["http://gw:8080"],
+            "Routes": [{ "Retries": 3, "ServeNodes": ["..."], "ChainNodes": ["..."] }] }
           Each route has a chain of its own; -F belongs to the top level only.
 
         Ctrl-C or SIGTERM stops: no new connections, 5 seconds for those there are. A

@@ -45,7 +45,7 @@ public enum ForwardError
     /// <summary>A proxy could not reach the address it was asked for, and did not say why.</summary>
     TargetUnreachable,
 
-    /// <summary>A proxy does not know the command.</summary>
+    /// <summary>A proxy does not know the command, or its protocol has none for what is wanted.</summary>
     CommandNotSupported,
 
     /// <summary>What a peer sent is not the protocol that was expected of it.</summary>

@@ -14,6 +14,8 @@ public interface IDatagramListener : IAsyncDisposable
     /// <param name="source">Takes the sender's address. Make it with <see cref="CreateAddress"/>.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The datagram's size in bytes, which may be 0, or -1 once the listener is closed.</returns>
+    /// <exception cref="IOException">Nothing could be received just now; asking again later may succeed. A listener at the far end of a
+    /// chain has been lost, and asking again does not help.</exception>
     ValueTask<int> ReceiveFromAsync(Memory<byte> buffer, SocketAddress source, CancellationToken cancellationToken = default);
 
     /// <summary>Sends one datagram, whole, to a peer.</summary>

@@ -16,6 +16,7 @@ public interface IListener : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>A connection that the caller owns, or <see langword="null"/> once the listener is closed.</returns>
     /// <exception cref="IOException">Nothing could be accepted just now, for instance because the process has no file descriptors
-    /// left; asking again later may succeed.</exception>
+    /// left; asking again later may succeed. A listener at the far end of a chain has been lost, and asking again does not
+    /// help.</exception>
     ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken = default);
 }

@@ -1,13 +1,14 @@
 namespace GostNet;
 
 /// <summary>The ground that forwards stand on: where they listen, and how they reach the next machine.</summary>
-/// <remarks>The operating system's sockets by default; <see cref="Testing.InMemoryNetwork"/> in tests.</remarks>
+/// <remarks>The operating system's sockets by default; <see cref="Testing.InMemoryNetwork"/> in tests. The far end of a chain is one, too
+/// (<see cref="ForwardBuilder.BuildNetwork"/>): what is dialled or listened for with that, is so at the chain's last node.</remarks>
 public interface INetwork
 {
-    /// <summary>Opens connections to other machines, without any proxy.</summary>
+    /// <summary>Opens connections from here to other machines.</summary>
     IDialer Dialer { get; }
 
-    /// <summary>Opens datagram sockets to other machines, without any proxy.</summary>
+    /// <summary>Opens datagram sockets from here to other machines.</summary>
     IDatagramDialer DatagramDialer { get; }
 
     /// <summary>Begins to accept connections.</summary>

@@ -18,8 +18,10 @@ public static class Authenticators
         return new UserTable(users);
     }
 
-    /// <summary>Lets the users of a file in: a line is a user and a password. A line <c>reload 10s</c> has it read anew, that often at
-    /// most, when it has changed (GOST's <c>secrets</c>).</summary>
+    /// <summary>Lets the users of a file in: a line is a user and a password, with blanks between them (GOST's <c>secrets</c>).</summary>
+    /// <remarks>A line <c>reload 10s</c> has the file read anew when it has changed; it is looked at that often, and when somebody logs in.
+    /// Without such a line it is read once. Lines that begin with <c>#</c> do not count. A file that is missing or wrong later on leaves
+    /// the users as they are.</remarks>
     /// <param name="path">The file. It is read now.</param>
     /// <param name="timeProvider">The clock of reloads; the system's if <see langword="null"/>.</param>
     /// <param name="loggerFactory">Is told of reloads. Stays the caller's.</param>

@@ -7,11 +7,18 @@ public sealed partial class ForwardBuilder
 {
     private int _defaultAttempts = 1;
 
-    /// <summary>Adds a forward in GOST's words: what <c>-L</c> takes.</summary>
-    /// <remarks>This version knows <c>tcp://</c> and <c>udp://</c>. <c>ip</c> names more targets; <c>strategy</c>, <c>max_fails</c> and
-    /// <c>fail_timeout</c> say how one is chosen, and <c>retry</c> how many attempts there are; <c>timeout</c> limits the dial of
-    /// <c>tcp</c>, and <c>ttl</c>, <c>backlog</c> and <c>queue</c> are for <c>udp</c>. Unlike GOST, <see cref="Build"/> refuses what it
-    /// would have to ignore.</remarks>
+    /// <summary>Adds a forward or a proxy server in GOST's words: what <c>-L</c> takes.</summary>
+    /// <remarks>
+    /// <para><c>tcp://</c> and <c>udp://</c> listen on this machine, <c>rtcp://</c> and <c>rudp://</c> at the far end of the chain.
+    /// <c>ip</c> names more targets; <c>strategy</c>, <c>max_fails</c> and <c>fail_timeout</c> say how one is chosen, and <c>retry</c> how
+    /// many attempts there are; <c>timeout</c> limits the dial of <c>tcp</c> and <c>rtcp</c>, and <c>ttl</c>, <c>backlog</c> and
+    /// <c>queue</c> are for <c>udp</c> and <c>rudp</c>.</para>
+    /// <para><c>socks5://</c>, <c>socks4://</c>, <c>http://</c>, and <c>auto://</c> or no scheme for all of them on one port, serve a
+    /// proxy. <c>user:password@</c>, <c>auth</c> or <c>secrets</c> say who may use it, <c>whitelist</c> and <c>blacklist</c> for what;
+    /// <c>knock</c>, <c>probe_resist</c> and <c>proxyAgent</c> are for HTTP. One without a login falls under
+    /// <see cref="UseUnverifiedPeers"/>.</para>
+    /// <para>Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</para>
+    /// </remarks>
     /// <param name="url">For instance <c>tcp://:2222/192.168.1.1:22,192.168.1.2:22?strategy=random</c>.</param>
     public ForwardBuilder Serve(string url)
     {

@@ -6,6 +6,8 @@ namespace GostNet;
 public sealed partial class ForwardBuilder
 {
     /// <summary>Serves SOCKS5 (RFC 1928, RFC 1929), with GOST's own commands for remote forwards and UDP over TCP.</summary>
+    /// <remarks>What clients ask for is reached through the chain; without one, from this machine. Clients that offer TLS within SOCKS5
+    /// get it, with a certificate that this process makes for itself and that is another at the next start.</remarks>
     /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
     /// <param name="options">Who may use it, and for what. There is no default: it has to have an authenticator, or to say
     /// <see cref="ProxyServerOptions.AllowAnonymous"/>.</param>

@@ -6,10 +6,16 @@ namespace GostNet;
 public sealed partial class ForwardBuilder
 {
     /// <summary>Adds a hop to the chain, in GOST's words: what <c>-F</c> takes.</summary>
-    /// <remarks>This version knows <c>http</c>, <c>socks5</c>, <c>socks4</c>, <c>socks4a</c> and <c>forward</c>; without a scheme the node
-    /// is an HTTP proxy. <c>user:password@</c>, <c>auth</c> and <c>secrets</c> give the login; <c>ip</c> and <c>peer</c> name more nodes
-    /// that can stand in for this one, and <c>strategy</c>, <c>max_fails</c> and <c>fail_timeout</c> say how one is chosen;
-    /// <c>timeout</c> limits the dial. Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</remarks>
+    /// <remarks>
+    /// <para>This version knows <c>http</c>, <c>socks5</c>, <c>socks4</c>, <c>socks4a</c> and <c>forward</c>. A node without a scheme is
+    /// asked with HTTP CONNECT for connections, and with SOCKS5 to listen or to carry datagrams.</para>
+    /// <para><c>user:password@</c>, <c>auth</c> and <c>secrets</c> give the login; <c>ip</c> and <c>peer</c> name more nodes that can
+    /// stand in for this one, and <c>strategy</c>, <c>max_fails</c> and <c>fail_timeout</c> say how one is chosen; <c>timeout</c> limits
+    /// the dial. For SOCKS5, <c>mbind</c> and <c>sessions</c> are <see cref="Socks5ProxyOptions.MultiplexBind"/> and
+    /// <see cref="Socks5ProxyOptions.Sessions"/>, and <c>secure</c> and <c>notls</c> say whether to use TLS: see
+    /// <see cref="UnverifiedPeers"/>.</para>
+    /// <para>Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</para>
+    /// </remarks>
     /// <param name="url">For instance <c>socks5://user:password@10.0.0.1:1080</c>.</param>
     public ForwardBuilder Via(string url)
     {

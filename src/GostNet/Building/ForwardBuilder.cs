@@ -144,10 +144,21 @@ public sealed partial class ForwardBuilder
 
     /// <summary>Builds the far end of the chain as a network, to be used by other code: what is dialled is dialled there, and what listens,
     /// listens there. Without a hop it is the network of this machine.</summary>
-    /// <remarks>As for <see cref="BuildDialer"/>. A listener at the far end is an <see cref="IListener"/> like any other; once the far
-    /// end is lost, accepting throws or returns <see langword="null"/>, and another has to be asked for. <see cref="RemoteTcp(string,
-    /// string, RemoteTcpOptions?)"/> does that by itself. A chain whose last node cannot listen or carry datagrams throws
-    /// <see cref="ForwardError.CommandNotSupported"/> when it is asked to.</remarks>
+    /// <remarks>
+    /// <para>Forwards and routes of the builder play no part, and there is nothing to dispose but what is opened with it.</para>
+    /// <para>A listener at the far end is an <see cref="IListener"/> like any other, but it can be lost: then accepting throws an
+    /// <see cref="IOException"/>, or returns <see langword="null"/>, and goes on doing so; dispose of it and ask for another.
+    /// <see cref="RemoteTcp(string, string, RemoteTcpOptions?)"/> does that by itself. A chain whose last node cannot listen or carry
+    /// datagrams throws a <see cref="ForwardException"/> with <see cref="ForwardError.CommandNotSupported"/> when it is asked to.</para>
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// INetwork far = new ForwardBuilder()
+    ///     .ViaSocks5("gw.example.com:1080", new() { MultiplexBind = true })
+    ///     .BuildNetwork();
+    /// await using IListener listener = await far.ListenAsync(new("", 8080));
+    /// </code>
+    /// </example>
     /// <exception cref="OptionsValidationException">Something is wrong, as for <see cref="Build"/>.</exception>
     public INetwork BuildNetwork() => CreateChain().CreateNetwork(new LocalTcpOptions().DialTimeout);
 

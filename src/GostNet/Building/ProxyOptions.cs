@@ -22,8 +22,11 @@ public abstract record ProxyOptions
     /// <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a connection that the proxy keeps for a remote forward or for datagrams is asked whether the proxy is still
-    /// there. One that does not answer is given up within two intervals, even if the network swallows everything.</summary>
-    /// <value>15 seconds by default; whole seconds, at least one.</value>
+    /// <summary>How long a connection that is held open to listen at the proxy, or to carry datagrams, may be silent before TCP asks
+    /// whether the other side is still there. If it does not answer, the connection is given up within two intervals in all, even if the
+    /// network swallows everything.</summary>
+    /// <remarks>TCP reaches as far as the first proxy of the chain. What <see cref="Socks5ProxyOptions.MultiplexBind"/> opens has signs of
+    /// life of its own, every 10 seconds, which come from the last one; it is given up after 30 to 60 seconds without any.</remarks>
+    /// <value>15 seconds by default; whole seconds, at least one. That of the chain's last proxy counts.</value>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
 }

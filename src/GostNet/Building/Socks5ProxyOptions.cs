@@ -27,7 +27,7 @@ public sealed record Socks5ProxyOptions : ProxyOptions
     public int Sessions { get; set; } = 1;
 
     /// <summary>Whether datagrams of more than 8192 bytes go through the server's UDP tunnel.</summary>
-    /// <value><see langword="false"/> by default: they are dropped and counted, because GOST would cut them off and pass on the rest, or
-    /// end (2.12). With a GostNet server up to 65,507 bytes arrive whole.</value>
+    /// <value><see langword="false"/> by default: they are dropped and counted, because GOST would cut them off and pass on what is left,
+    /// or, in version 2.12, end the tunnel. With a GostNet server up to 65,507 bytes arrive whole.</value>
     public bool LargeDatagrams { get; set; }
 }

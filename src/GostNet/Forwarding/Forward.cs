@@ -28,10 +28,11 @@ public sealed class Forward
     /// <summary>Where it was told to listen.</summary>
     public HostEndPoint ListenEndPoint { get; }
 
-    /// <summary>Where it does listen, with the port that was given if port 0 was asked for; <see langword="null"/> before it does.</summary>
+    /// <summary>Where it does listen, with the port that was given if port 0 was asked for; <see langword="null"/> before it does. What
+    /// listens at the far end of a chain keeps the last one while that is lost.</summary>
     public EndPoint? LocalEndPoint { get; internal set; }
 
-    /// <summary>The targets it was given.</summary>
+    /// <summary>The targets it was given. A proxy server has none: its clients name theirs.</summary>
     public IReadOnlyList<Node> Targets { get; }
 
     /// <summary>Where it is in its life.</summary>
@@ -59,7 +60,8 @@ public sealed class Forward
         }
     }
 
-    /// <summary>Why it ended by itself, or why the far end that it listens at was lost.</summary>
+    /// <summary>Why it ended by itself, or why it does not listen at the far end of its chain just now; <see langword="null"/> while it
+    /// listens.</summary>
     public Exception? Error { get; internal set; }
 
     /// <summary>How many connections or flows it has had, those that live included.</summary>
@@ -71,8 +73,10 @@ public sealed class Forward
     internal string Transport => Kind is ForwardKind.LocalUdp or ForwardKind.RemoteUdp ? "udp" : "tcp";
 
     /// <summary>Waits until it listens. For a forward that listens at the far end of a chain that is when the far end has said so.</summary>
+    /// <remarks>A far end that cannot be had is asked again and again, and this waits as long; <see cref="Error"/> says meanwhile what is
+    /// wrong. Returns at once if it listens already.</remarks>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>Where it listens.</returns>
+    /// <returns>Where it listens, as <see cref="LocalEndPoint"/>.</returns>
     /// <exception cref="InvalidOperationException">It was stopped, or ended by itself.</exception>
     public async Task<EndPoint> WaitUntilListeningAsync(CancellationToken cancellationToken = default)
     {

@@ -18,10 +18,10 @@ public enum ForwardState
     /// <summary>It ended by itself; <see cref="Forward.Error"/> says why.</summary>
     Faulted,
 
-    /// <summary>It listens at the far end of a chain, which is being asked for that.</summary>
+    /// <summary>It is to listen at the far end of a chain, which is being asked for that.</summary>
     Connecting,
 
-    /// <summary>It listens at the far end of a chain, which could not be asked or was lost, and is asked again after a while;
+    /// <summary>It is to listen at the far end of a chain, which could not be had or was lost, and is asked again after a while;
     /// <see cref="Forward.Error"/> says why.</summary>
     BackingOff,
 }

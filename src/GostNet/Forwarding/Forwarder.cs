@@ -56,7 +56,9 @@ public sealed class Forwarder : IAsyncDisposable
     /// they are stopped.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Begins to listen on every address, and to serve. If one address cannot be had, none is kept.</summary>
+    /// <summary>Begins to listen on every address of this machine, and to serve. If one address cannot be had, none is kept.</summary>
+    /// <remarks>What listens at the far end of a chain is begun, and not waited for: see
+    /// <see cref="Forward.WaitUntilListeningAsync"/>.</remarks>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">An address cannot be had; the message says which and why.</exception>
     /// <exception cref="InvalidOperationException">It was started or stopped before.</exception>

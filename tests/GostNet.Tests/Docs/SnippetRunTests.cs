@@ -1,7 +1,7 @@
 using System.Net;
-using System.Text;
 using GostNet.Testing;
 using GostNet.Tests.Shared;
+using GostNet.Transports.Tls;
 using Snippets;
 
 namespace GostNet.Tests.Docs;
@@ -10,6 +10,7 @@ namespace GostNet.Tests.Docs;
 public sealed class SnippetRunTests
 {
     private static readonly HostEndPoint Database = new("db.internal", 5432);
+    private static readonly IAuthenticator Alice = Authenticators.Users(new NetworkCredential("alice", "secret"));
     private readonly InMemoryNetwork _network = new();
 
     [Fact]
@@ -72,14 +73,129 @@ public sealed class SnippetRunTests
 
         await UdpForward.RunAsync(_network, async _ =>
         {
-            await using IDatagramSocket client = await _network.DatagramDialer.DialAsync(HostEndPoint.Parse("127.0.0.1:5353"));
-            byte[] buffer = new byte[65535];
-            await client.SendAsync("question"u8.ToArray());
-            SocketAddress peer = server.CreateAddress();
-            Assert.Equal("question", Encoding.ASCII.GetString(buffer, 0, await server.ReceiveFromAsync(buffer, peer)));
-            await server.SendToAsync("answer"u8.ToArray(), peer);
-            Assert.Equal("answer", Encoding.ASCII.GetString(buffer, 0, await client.ReceiveAsync(buffer)));
+            await ExchangeDatagramsAsync("127.0.0.1:5353", server);
         }).OrFail();
+    }
+
+    [Fact]
+    public async Task RemoteForward_AClientAtTheFarEnd_ReachesTheTarget()
+    {
+        await using Forwarder gateway = await ServeGatewayAsync(Alice);
+        await using IListener target = await ListenAsync("127.0.0.1:22");
+
+        await RemoteForward.RunAsync(_network, async forwarder =>
+        {
+            Forward forward = Assert.Single(forwarder.Forwards);
+            Assert.Equal(ForwardState.Listening, forward.State);
+            Assert.Equal(2222, Assert.IsType<IPEndPoint>(forward.LocalEndPoint).Port);
+            await ExchangeAsync(await DialAsync("127.0.0.1:2222"), await AcceptAsync(target));
+        }).OrFail();
+    }
+
+    [Fact]
+    public async Task RemoteUdpForward_AClientAtTheFarEnd_GetsAnAnswer()
+    {
+        await using Forwarder gateway = await ServeGatewayAsync(users: null);
+        await using IDatagramListener server = await _network.ListenDatagramsAsync(HostEndPoint.Parse("192.168.1.1:53"));
+
+        await RemoteUdpForward.RunAsync(_network, async forwarder =>
+        {
+            await forwarder.Forwards[0].WaitUntilListeningAsync().OrFail();
+            await ExchangeDatagramsAsync("127.0.0.1:5353", server);
+        }).OrFail();
+    }
+
+    [Fact]
+    public async Task UdpThroughProxy_AClient_GetsAnAnswer()
+    {
+        await using Forwarder gateway = await ServeGatewayAsync(users: null);
+        await using IDatagramListener server = await _network.ListenDatagramsAsync(HostEndPoint.Parse("10.0.0.53:53"));
+
+        await UdpThroughProxy.RunAsync(_network, async _ =>
+        {
+            await ExchangeDatagramsAsync("127.0.0.1:5353", server);
+            Assert.Contains(new HostEndPoint("gw.example.com", 1080), _network.Dials);
+        }).OrFail();
+    }
+
+    [Fact]
+    public async Task ProxyServer_UsersOfBothProtocols_ReachWhatIsAllowed()
+    {
+        await using IListener web = await ListenAsync("www.example.com:443");
+
+        await ProxyServer.RunAsync(_network, async _ =>
+        {
+            IDialer socks = Client().ViaSocks5("127.0.0.1:1080", new() { Credential = new("alice", "secret") }).BuildDialer();
+            IDialer http = Client().ViaHttp("127.0.0.1:1080", new() { Credential = new("bob", "hidden") }).BuildDialer();
+            foreach (IDialer dialer in new[] { socks, http })
+            {
+                await ExchangeAsync(await dialer.DialAsync(new("www.example.com", 443)).OrFail(), await AcceptAsync(web));
+            }
+
+            await AssertRefusedAsync(ForwardError.Forbidden, socks, new("www.example.org", 443));
+            await AssertRefusedAsync(
+                ForwardError.AuthenticationFailed,
+                Client().ViaSocks5("127.0.0.1:1080", new() { Credential = new("alice", "guess") }).BuildDialer(),
+                new("www.example.com", 443));
+        }).OrFail();
+    }
+
+    [Fact]
+    public async Task ProxyServer_AUserWhoListens_GetsAPortOfTheWhitelistOnly()
+    {
+        await ProxyServer.RunAsync(_network, async _ =>
+        {
+            INetwork far = Client().ViaSocks5("127.0.0.1:1080", new() { Credential = new("alice", "secret") }).BuildNetwork();
+            await using IListener listener = await far.ListenAsync(new("", 8080)).OrFail();
+            Assert.Equal(8080, Assert.IsType<IPEndPoint>(listener.LocalEndPoint).Port);
+            ForwardException refused = await Assert.ThrowsAsync<ForwardException>(() => far.ListenAsync(new("", 22)).OrFail());
+            Assert.Equal(ForwardError.Forbidden, refused.Error);
+        }).OrFail();
+    }
+
+    [Fact]
+    public async Task FarListener_AClientAtTheFarEnd_IsHandled()
+    {
+        Forwarder gateway = await ServeGatewayAsync(users: null);
+        TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<IConnection> handled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        Task accepting = FarListener.RunAsync(_network, listening.SetResult, connection =>
+        {
+            handled.SetResult(connection);
+            return Task.CompletedTask;
+        });
+        await (await Task.WhenAny(listening.Task, accepting)).OrFail();
+        await ExchangeAsync(await DialAsync("127.0.0.1:8080"), await handled.Task.OrFail());
+
+        await gateway.DisposeAsync();
+        await Assert.ThrowsAsync<ForwardException>(() => accepting.OrFail()); // the far end is lost
+    }
+
+    [Fact]
+    public async Task TlsWithinSocks5_TheServerHasThePinnedKey_IsPassed()
+    {
+        await using Forwarder gateway = await ServeGatewayAsync(Alice);
+        await using IListener database = await ListenAsync(Database.ToString());
+
+        await TlsWithinSocks5.RunAsync(_network, PublicKeyPin.Of(SelfSignedCertificate.OfThisProcess), async _ =>
+            await ExchangeAsync(await DialAsync("127.0.0.1:5432"), await AcceptAsync(database))).OrFail();
+    }
+
+    [Fact]
+    public async Task TlsWithinSocks5_TheServerHasAnotherKey_HearsNoPassword()
+    {
+        List<string> logins = [];
+        await using Forwarder gateway = await ServeGatewayAsync(new Eavesdropper(logins));
+
+        await TlsWithinSocks5.RunAsync(_network, "sha256:" + new string('0', 64), async forwarder =>
+        {
+            TaskCompletionSource<ForwardedConnection> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            forwarder.ConnectionClosed += (_, e) => closed.SetResult(e.Connection);
+            await using IConnection client = await DialAsync("127.0.0.1:5432");
+            Assert.Equal(ForwardError.CertificateRejected, Assert.IsType<ForwardException>((await closed.Task.OrFail()).Error).Error);
+        }).OrFail();
+        Assert.Empty(logins);
     }
 
     [Fact]
@@ -132,6 +248,21 @@ public sealed class SnippetRunTests
     public void Mistakes_OfTheUser_AreAllInTheReadme() => Assert.Equal(
         Mistakes.Run(), Mistakes.Run().Where(mistake => Repository.Read("README.md").Contains($"\n{mistake}\n", StringComparison.Ordinal)));
 
+    /// <summary>Serves the SOCKS5 proxy that snippets go through.</summary>
+    private async Task<Forwarder> ServeGatewayAsync(IAuthenticator? users)
+    {
+        Forwarder gateway = Client()
+            .ServeSocks5("gw.example.com:1080", new() { Authenticator = users, AllowAnonymous = users is null })
+            .Build();
+        await gateway.StartAsync().OrFail();
+        return gateway;
+    }
+
+    private ForwardBuilder Client() => new ForwardBuilder().UseNetwork(_network);
+
+    private static async Task AssertRefusedAsync(ForwardError error, IDialer dialer, HostEndPoint target) =>
+        Assert.Equal(error, (await Assert.ThrowsAsync<ForwardException>(() => dialer.DialAsync(target).OrFail())).Error);
+
     private async Task<IListener> ListenAsync(string endPoint) => await _network.ListenAsync(HostEndPoint.Parse(endPoint));
 
     private async Task<IConnection> DialAsync(string endPoint) => await _network.Dialer.DialAsync(HostEndPoint.Parse(endPoint)).OrFail();
@@ -153,6 +284,27 @@ public sealed class SnippetRunTests
             Assert.Equal("question"u8.ToArray(), await target.ReadToEndAsync());
             await target.SendAndEndAsync("answer"u8.ToArray());
             Assert.Equal("answer"u8.ToArray(), await client.ReadToEndAsync());
+        }
+    }
+
+    /// <summary>A question and an answer through a UDP forward.</summary>
+    private async Task ExchangeDatagramsAsync(string forward, IDatagramListener server)
+    {
+        await using IDatagramSocket client = await _network.DatagramDialer.DialAsync(HostEndPoint.Parse(forward)).OrFail();
+        await client.SendTextAsync("question");
+        Received question = await server.ReceiveTextAsync();
+        Assert.Equal("question", question.Text);
+        await server.AnswerAsync(question, "answer");
+        Assert.Equal("answer", await client.ReceiveTextAsync());
+    }
+
+    /// <summary>Takes down who wants to log in.</summary>
+    private sealed class Eavesdropper(List<string> logins) : IAuthenticator
+    {
+        public bool Authenticate(string userName, string password)
+        {
+            logins.Add(userName);
+            return true;
         }
     }
 }
