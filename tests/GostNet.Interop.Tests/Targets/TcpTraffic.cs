@@ -44,20 +44,4 @@ internal static class TcpTraffic
             throw;
         }
     }
-
-    /// <summary>Connects as soon as somebody listens there.</summary>
-    public static async Task<Socket> ConnectWhenOpenAsync(EndPoint endPoint)
-    {
-        while (true)
-        {
-            try
-            {
-                return await ConnectAsync(endPoint);
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-            {
-                await Task.Yield();
-            }
-        }
-    }
 }
