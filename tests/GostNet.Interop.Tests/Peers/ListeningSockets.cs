@@ -13,11 +13,7 @@ internal static class ListeningSockets
     /// <summary>Whether this process itself listens on this TCP port over IPv4.</summary>
     public static bool Has(int processId, int port)
     {
-        string suffix = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
-        HashSet<string?> links = [.. File.ReadLines("/proc/net/tcp")
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(row => row[StateColumn] == Listen && row[LocalAddressColumn].EndsWith(suffix, StringComparison.Ordinal))
-            .Select(row => $"socket:[{row[InodeColumn]}]")];
+        HashSet<string?> links = [.. InodesOf("/proc/net/tcp", port).Select(inode => $"socket:[{inode}]")];
         try
         {
             return links.Count > 0
@@ -27,5 +23,24 @@ internal static class ListeningSockets
         {
             return false; // the process, or one of its files, is gone meanwhile
         }
+    }
+
+    /// <summary>Completes once somebody listens on this TCP port. To try it by connecting would be to take a peer's place, and a socket
+    /// that connects often enough to a closed port of this machine gets that port as its own, and itself as its peer.</summary>
+    public static async Task OpenedAsync(int port)
+    {
+        while (!InodesOf("/proc/net/tcp", port).Concat(InodesOf("/proc/net/tcp6", port)).Any())
+        {
+            await Task.Yield();
+        }
+    }
+
+    private static IEnumerable<string> InodesOf(string table, int port)
+    {
+        string suffix = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
+        return File.ReadLines(table)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(row => row[StateColumn] == Listen && row[LocalAddressColumn].EndsWith(suffix, StringComparison.Ordinal))
+            .Select(row => row[InodeColumn]);
     }
 }

@@ -1,6 +1,7 @@
 namespace GostNet.Interop.Tests.Peers;
 
-/// <summary>nginx: serves the files of a directory, and under <c>/requests</c> how many requests its connection has carried.</summary>
+/// <summary>nginx: serves the files of a directory, takes others with PUT, and tells under <c>/requests</c> how many requests its
+/// connection has carried.</summary>
 internal static class Nginx
 {
     public const string Program = "nginx";
@@ -27,6 +28,8 @@ internal static class Nginx
                 server {
                     listen 127.0.0.1:{{port}};
                     root {{root}};
+                    client_max_body_size 0;
+                    dav_methods PUT;
                     location = /requests { return 200 $connection_requests; }
                 }
             }

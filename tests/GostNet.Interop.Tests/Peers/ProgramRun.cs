@@ -55,13 +55,19 @@ internal sealed class ProgramRun : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Its exit code was not 0.</exception>
     public static async Task<string> ToEndAsync(string program, params string[] arguments)
     {
+        (int exitCode, string output) = await RunAsync(program, arguments);
+        return exitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {exitCode}:\n{output}");
+    }
+
+    /// <summary>Runs a program to its end, whatever that is.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
+    {
         await using ProgramRun run = new(PeerProgram.Find(program), arguments);
         await run.Exited.OrFail();
         await run._reading.OrFail();
-        return run._process.ExitCode == 0
-            ? run.Output
-            : throw new InvalidOperationException(
-                $"{program} {string.Join(' ', arguments)} ended with {run._process.ExitCode}:\n{run.Output}");
+        return (run._process.ExitCode, run.Output);
     }
 
     /// <summary>Completes once this text was printed.</summary>
