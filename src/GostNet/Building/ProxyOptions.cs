@@ -1,4 +1,5 @@
 using System.Net;
+using GostNet.Transports.Tcp;
 
 namespace GostNet;
 
@@ -25,5 +26,5 @@ public abstract record ProxyOptions
     /// <summary>How often a connection that the proxy keeps for a remote forward or for datagrams is asked whether the proxy is still
     /// there. One that does not answer is given up within two intervals, even if the network swallows everything.</summary>
     /// <value>15 seconds by default; whole seconds, at least one.</value>
-    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan HeartbeatInterval { get; set; } = TcpHeartbeat.DefaultInterval;
 }
