@@ -1,4 +1,5 @@
 using System.Net;
+using GostNet.Transports.Tcp;
 
 namespace GostNet;
 
@@ -28,5 +29,5 @@ public abstract record ProxyOptions
     /// <remarks>TCP reaches as far as the first proxy of the chain. What <see cref="Socks5ProxyOptions.MultiplexBind"/> opens has signs of
     /// life of its own, every 10 seconds, which come from the last one; it is given up after 30 to 60 seconds without any.</remarks>
     /// <value>15 seconds by default; whole seconds, at least one. That of the chain's last proxy counts.</value>
-    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan HeartbeatInterval { get; set; } = TcpHeartbeat.DefaultInterval;
 }

@@ -44,12 +44,14 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
             throw new ForwardException(ForwardError.CommandNotSupported, $"{last.Node.Name} cannot {what}.") { Node = last.Node.Name };
         }
 
+        bool carriesDatagrams = typeof(TConnector) == typeof(IDatagramConnector);
+        Func<CancellationToken, ValueTask<IConnection>> open = stop => OpenAsync(last, address, carriesDatagrams, stop);
         try
         {
             TResult result = await Deadline.RunAsync(
                 last.Value.ConnectTimeout,
                 time,
-                (ask, connector, open: (Func<CancellationToken, ValueTask<IConnection>>)(stop => OpenAsync(last, address, stop))),
+                (ask, connector, open),
                 static (s, stop) => s.ask(s.connector, s.open, stop),
                 _ => $"no answer about {address}",
                 cancellationToken).ConfigureAwait(false);
@@ -80,7 +82,8 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
     }
 
     /// <summary>Opens a connection to a node of the last hop, through nodes of the others that are chosen anew.</summary>
-    private async ValueTask<IConnection> OpenAsync(NodeLease<ChainNode> last, HostEndPoint address, CancellationToken cancellationToken)
+    private async ValueTask<IConnection> OpenAsync(
+        NodeLease<ChainNode> last, HostEndPoint address, bool carriesDatagrams, CancellationToken cancellationToken)
     {
         NodeLease<ChainNode>[] route = path.SelectRoute(last);
         try
@@ -88,8 +91,10 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
             IConnection connection = await path.OpenLastAsync(route, address, cancellationToken).ConfigureAwait(false);
             if (connection.TryGetSocket(out Socket? socket))
             {
-                // It may be idle for days, and its loss is the loss of everything that listens by it.
-                TcpHeartbeat.Start(socket, last.Value.HeartbeatInterval);
+                // It may be idle for days, and its loss is the loss of everything that listens by it. What carries connections has a
+                // peer that may hold back what it cannot pass on.
+                Action<Socket, TimeSpan> start = carriesDatagrams ? TcpHeartbeat.StartWithLimit : TcpHeartbeat.Start;
+                start(socket, last.Value.HeartbeatInterval);
             }
 
             return connection;

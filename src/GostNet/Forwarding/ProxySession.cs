@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using GostNet.Diagnostics;
 using GostNet.Protocols;
 using GostNet.Relaying;
+using GostNet.Transports.Tcp;
 
 namespace GostNet.Forwarding;
 
@@ -52,12 +53,14 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
     public async ValueTask<IListener> ListenAsync(HostEndPoint endPoint, CancellationToken cancellationToken)
     {
         handler.Rules.Demand(AccessRules.Listen, endPoint);
+        AskAfterClient(TcpHeartbeat.Start);
         return await handler.Reach.ListenAsync(endPoint, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<IDatagramListener> ListenDatagramsAsync(HostEndPoint endPoint, CancellationToken cancellationToken)
     {
         handler.Rules.Demand(AccessRules.ListenDatagrams, endPoint);
+        AskAfterClient(TcpHeartbeat.StartWithLimit); // datagrams may be on their way to it all the time
         CountHere();
         return await handler.Reach.ListenDatagramsAsync(endPoint, cancellationToken).ConfigureAwait(false);
     }
@@ -65,6 +68,7 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
     public async ValueTask<(IDatagramListener ToClient, IDatagramListener ToTargets)> AssociateAsync(
         HostEndPoint client, CancellationToken cancellationToken)
     {
+        AskAfterClient(TcpHeartbeat.Start);
         CountHere();
         IDatagramListener toClient = await handler.Context.Network.ListenDatagramsAsync(client, cancellationToken).ConfigureAwait(false);
         try
@@ -128,6 +132,15 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
     {
         Result ??= new RelayResult(reason);
         client.Abort();
+    }
+
+    /// <summary>A port is open as long as the client's connection is, and would stay so after a client whose end nobody tells.</summary>
+    private void AskAfterClient(Action<Socket, TimeSpan> start)
+    {
+        if (client.TryGetSocket(out Socket? socket))
+        {
+            start(socket, TcpHeartbeat.DefaultInterval);
+        }
     }
 
     /// <summary>Counts what passes here, where no relay does.</summary>

@@ -11,14 +11,27 @@ internal sealed class AnswerTarget : IAsyncDisposable
     private readonly TaskCompletionSource<byte[]> _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TcpTarget _target;
 
-    public AnswerTarget() => _target = new(async stream =>
+    /// <summary>Starts it.</summary>
+    /// <param name="copies">How often it sends the answer.</param>
+    public AnswerTarget(int copies = 1)
     {
-        using MemoryStream question = new();
-        await stream.CopyToAsync(question);
-        _received.TrySetResult(question.ToArray());
-        await stream.WriteAsync(Answer);
-        stream.Socket.Shutdown(SocketShutdown.Send);
-    });
+        TotalLength = (long)copies * Answer.Length;
+        _target = new(async stream =>
+        {
+            using MemoryStream question = new();
+            await stream.CopyToAsync(question);
+            _received.TrySetResult(question.ToArray());
+            for (int i = 0; i < copies; i++)
+            {
+                await stream.WriteAsync(Answer);
+            }
+
+            stream.Socket.Shutdown(SocketShutdown.Send);
+        });
+    }
+
+    /// <summary>How many bytes it answers with.</summary>
+    public long TotalLength { get; }
 
     public int Port => _target.Port;
 
