@@ -13,5 +13,12 @@ internal static class Sessions
     public static Func<IConnection, IMultiplexSession> Opening(TimeProvider time) =>
         carrier => SmuxSession.Start(carrier, SmuxRole.Client, Options, time);
 
-    private static SmuxOptions Options { get; } = new() { AnnounceHalfClose = true };
+    /// <summary>A peer that does not read would end the session, and with it all others, after <see cref="SmuxOptions.WriteTimeout"/>. Its
+    /// own connection is given up shortly before that.</summary>
+    private static SmuxOptions Options { get; } = new()
+    {
+        AnnounceHalfClose = true,
+        MaxStreamShare = 2 * 1024 * 1024,
+        StallTimeout = TimeSpan.FromSeconds(20),
+    };
 }
