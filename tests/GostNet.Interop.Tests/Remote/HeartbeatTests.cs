@@ -54,12 +54,7 @@ public sealed class HeartbeatTests
         // It asks 0.2, 0.6, 1.4 and 3 s after the window has closed, and then waits for more than 3 s.
         await TcpSocketRow.WaitForAsync(row => row.RemotePort == _server
             && row is { Timer: TcpSocketRow.WindowProbe, TimeLeft.TotalSeconds: > 3 }).OrFail();
-        byte[] buffer = new byte[1 << 20];
-        long received = 0;
-        while (await peer.ReceiveAsync(buffer).OrFail() is var count and > 0)
-        {
-            received += count;
-        }
+        long received = await AnswerTarget.CountAsync(peer).OrFail();
 
         Assert.Equal(target.TotalLength, received);
     }

@@ -74,6 +74,31 @@ public sealed class TwoEndsTests
         await Task.WhenAny(sending).OrFail(); // it may have failed
     }
 
+    /// <remarks>smux 1 has no window for each stream: what one peer does not read fills the session's, and then all wait.</remarks>
+    [Fact]
+    public async Task RemoteTcp_OnePeerHoldsUpAllOthersForTooLong_IsResetAlone()
+    {
+        await using AnswerTarget target = new(copies: 4); // more than all buffers on the way hold
+        (Gost far, string address) = await Gost.StartSocks5Async();
+        await using Gost farEnd = far;
+        await using Forwarder forwarder = await new ForwardBuilder()
+            .RemoteTcp(LocalForward.AnyPort, $"127.0.0.1:{target.Port}")
+            .ViaSocks5(address, new() { MultiplexBind = true })
+            .StartAsync();
+        EndPoint bound = await forwarder.Forwards[0].WaitUntilListeningAsync().OrFail();
+        using Socket silent = await TcpTraffic.ConnectAsync(bound);
+        silent.Shutdown(SocketShutdown.Send);
+        await target.Received.OrFail();
+        using Socket other = await TcpTraffic.ConnectAsync(bound);
+        other.Shutdown(SocketShutdown.Send);
+
+        long received = await AnswerTarget.CountAsync(other).WaitAsync(2 * Hang.Limit);
+
+        Assert.Equal(target.TotalLength, received);
+        Assert.True(await AnswerTarget.CountAsync(silent).OrFail() < target.TotalLength);
+        Assert.Equal(ForwardState.Listening, forwarder.Forwards[0].State);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -58,6 +58,27 @@ internal sealed class AnswerTarget : IAsyncDisposable
         return answer.ToArray();
     }
 
+    /// <summary>Reads to the end, and keeps nothing.</summary>
+    /// <returns>How many bytes arrived until the end of stream, or until the connection was reset.</returns>
+    public static async Task<long> CountAsync(Socket client)
+    {
+        byte[] buffer = new byte[1 << 20];
+        long count = 0;
+        try
+        {
+            while (await client.ReceiveAsync(buffer) is var size and > 0)
+            {
+                count += size;
+            }
+        }
+        catch (SocketException)
+        {
+            // A reset ends the answer too.
+        }
+
+        return count;
+    }
+
     public ValueTask DisposeAsync() => _target.DisposeAsync();
 
     private static byte[] RandomBytes(int count, int seed)
