@@ -17,13 +17,18 @@ public record ProxyServerOptions
     public bool AllowAnonymous { get; set; }
 
     /// <summary>What clients may ask for, and nothing else: items of <c>actions:hosts:ports</c>, separated by blanks.</summary>
-    /// <remarks>Actions are <c>tcp</c> to be connected, <c>udp</c> to exchange datagrams, <c>rtcp</c> and <c>rudp</c> to listen for
-    /// connections and datagrams; hosts and actions may have <c>*</c> in them, and ports are <c>80</c>, <c>8000-9000</c> or <c>*</c>.
-    /// Each is a list with commas.</remarks>
+    /// <remarks>
+    /// <para>Actions are <c>tcp</c> to be connected, <c>udp</c> to exchange datagrams with a target, <c>rtcp</c> to listen for connections,
+    /// and <c>rudp</c> to listen for datagrams and to exchange them with whoever is there, as a UDP tunnel does. Hosts and actions may
+    /// have <c>*</c> in them, and ports are <c>80</c>, <c>8000-9000</c> or <c>*</c>. Each is a list with commas.</para>
+    /// <para>A host is what the client names; a name is not resolved for it. To listen on every interface is to listen at
+    /// <c>0.0.0.0</c>. IPv6 addresses cannot be written; only patterns without a colon take them in, such as <c>*</c>.</para>
+    /// </remarks>
     /// <value><see langword="null"/> by default: everything. For instance <c>tcp:*.example.com:80,443</c>.</value>
     public string? Whitelist { get; set; }
 
-    /// <summary>What clients may not ask for, even if <see cref="Whitelist"/> has it; in the same form.</summary>
+    /// <summary>What clients may not ask for, even if <see cref="Whitelist"/> has it; in the same form. Its <c>udp</c> holds for the
+    /// datagrams of a UDP tunnel, too.</summary>
     /// <value><see langword="null"/> by default: nothing.</value>
     public string? Blacklist { get; set; }
 
