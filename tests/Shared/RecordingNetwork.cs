@@ -47,6 +47,9 @@ internal sealed class RecordingNetwork(InMemoryNetwork inner) : INetwork, IDiale
         HostEndPoint endPoint, CancellationToken cancellationToken = default) =>
         new DatagramListener(await inner.ListenDatagramsAsync(endPoint, cancellationToken), this);
 
+    public ValueTask<IPAddress[]> ResolveAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default) =>
+        inner.ResolveAsync(endPoint, cancellationToken);
+
     async ValueTask<IConnection> IDialer.DialAsync(HostEndPoint target, CancellationToken cancellationToken)
     {
         IConnection connection = await inner.Dialer.DialAsync(target, cancellationToken);

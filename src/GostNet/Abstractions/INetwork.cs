@@ -1,3 +1,6 @@
+using System.Net;
+using GostNet.Internal;
+
 namespace GostNet;
 
 /// <summary>The ground that forwards stand on: where they listen, and how they reach the next machine.</summary>
@@ -23,4 +26,14 @@ public interface INetwork
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The address cannot be had; the message says which and why.</exception>
     ValueTask<IDatagramListener> ListenDatagramsAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the addresses of a host, for what can only be sent to an address: the datagrams of a proxy server's clients, and what
+    /// a SOCKS4 proxy is asked for.</summary>
+    /// <remarks>The operating system's resolver is asked, unless a network does it otherwise.</remarks>
+    /// <param name="endPoint">The host. An address is its own; an empty host is this machine.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The addresses in the order of preference, at least one.</returns>
+    /// <exception cref="ForwardException"><see cref="ForwardError.NameNotResolved"/>: there is none.</exception>
+    ValueTask<IPAddress[]> ResolveAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default) =>
+        NameResolver.System.ResolveAsync(endPoint, cancellationToken);
 }

@@ -20,15 +20,20 @@ internal sealed class ChainFactory(ImmutableArray<HopDefinition> hops, ForwardCo
 
     /// <summary>Makes a dialer through the chain.</summary>
     /// <param name="directTimeout">How long a dial may take if the chain has no hops.</param>
-    public IDialer CreateDialer(TimeSpan directTimeout) => new ChainDialer(_path, directTimeout, context.Time, context.Metrics, logger);
+    public IDialer CreateDialer(TimeSpan directTimeout) => CreateDialer(_path, directTimeout);
 
     /// <summary>Makes a network of the chain's far end.</summary>
     /// <param name="directTimeout">How long a dial may take if the chain has no hops.</param>
-    public INetwork CreateNetwork(TimeSpan directTimeout) =>
-        new ChainNetwork(_path, CreateDialer(directTimeout), context.Network, context.Time);
+    public INetwork CreateNetwork(TimeSpan directTimeout) => CreateNetwork(_path, directTimeout);
 
-    /// <summary>Makes a dialer beside the chain.</summary>
+    /// <summary>Makes a network beside the chain: the one that it stands on.</summary>
     /// <param name="timeout">How long a dial may take.</param>
-    public IDialer CreateDirectDialer(TimeSpan timeout) =>
-        new ChainDialer(new HopPath(context.Network.Dialer, [], context.Time), timeout, context.Time, context.Metrics, logger);
+    public INetwork CreateDirectNetwork(TimeSpan timeout) =>
+        CreateNetwork(new HopPath(context.Network.Dialer, [], context.Time), timeout);
+
+    private ChainDialer CreateDialer(HopPath path, TimeSpan directTimeout) =>
+        new(path, directTimeout, context.Time, context.Metrics, logger);
+
+    private ChainNetwork CreateNetwork(HopPath path, TimeSpan directTimeout) =>
+        new(path, CreateDialer(path, directTimeout), context.Network, directTimeout, context.Time);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using GostNet.Protocols.Automatic;
 using GostNet.Protocols.Forward;
 using GostNet.Protocols.Http;
@@ -14,7 +13,8 @@ internal static class Connectors
         ["auto"] = CreateAutomatic,
         ["http"] = (node, options, _) => CreateHttp(node, options),
         ["socks5"] = CreateSocks5,
-        ["socks4"] = (node, options, _) => new Socks4Connector(node.Name, ResolveAsync, options.Proxy.Credential),
+        ["socks4"] = (node, options, ground) => new Socks4Connector(
+            node.Name, (name, stop) => ground.Network.ResolveAsync(new(name, 0), stop), options.Proxy.Credential),
         ["socks4a"] = (node, options, _) => new Socks4Connector(node.Name, resolve: null, options.Proxy.Credential),
         ["forward"] = (_, _, _) => new ForwardConnector(),
     };
@@ -40,12 +40,15 @@ internal static class Connectors
         ground.Time,
         ground.Logger);
 
-    private static AutomaticConnector CreateAutomatic(Node node, ConnectorOptions options, HopGround ground)
+    /// <summary>A login that is too long for SOCKS5 leaves what HTTP can do: the node can be asked to connect, and for nothing else.</summary>
+    private static IConnector CreateAutomatic(Node node, ConnectorOptions options, HopGround ground)
     {
-        Socks5Connector socks5 = CreateSocks5(node, options, ground);
-        return new(CreateHttp(node, options), socks5, socks5);
-    }
+        if (!Socks5Codec.CanCarry(options.Proxy.Credential))
+        {
+            return CreateHttp(node, options);
+        }
 
-    private static async ValueTask<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken) =>
-        await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        Socks5Connector socks5 = CreateSocks5(node, options, ground);
+        return new AutomaticConnector(CreateHttp(node, options), socks5, socks5);
+    }
 }

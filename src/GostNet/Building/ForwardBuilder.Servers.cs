@@ -42,7 +42,7 @@ public sealed partial class ForwardBuilder
             }
 
             problems.Add($"{name}: the listening address cannot be read: {problem}");
-            options.Check(name, problems);
+            ProxyDefinition.Check(protocol, name, options, problems);
             return null;
         });
         return this;

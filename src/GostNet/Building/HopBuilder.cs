@@ -30,6 +30,7 @@ public sealed class HopBuilder
     public HopBuilder Socks5(string address, Socks5ProxyOptions? options = null)
     {
         Socks5ProxyOptions o = Copy(options);
+        o.Tls = o.Tls is null ? null : o.Tls with { };
         return Add("socks5", address, o);
     }
 

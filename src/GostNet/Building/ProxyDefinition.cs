@@ -12,34 +12,41 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
 
     protected override string Scheme => Protocol;
 
-    public override void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems)
+    public override void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems) => Check(Protocol, Name, Options, problems);
+
+    /// <summary>Reports what is wrong with the options of a server.</summary>
+    public static void Check(string protocol, string name, ProxyServerOptions options, BuildProblems problems)
     {
-        Options.Check(Name, problems);
-        if (Options.Authenticator is null && !Options.AllowAnonymous)
+        options.Check(name, problems);
+        if (options is { Authenticator: null, AllowAnonymous: false })
         {
-            problems.Add($"{Name}: there is nobody who may use it; set Authenticator, or AllowAnonymous to let everybody in");
+            problems.Add($"{name}: there is nobody who may use it; set Authenticator, or AllowAnonymous to let everybody in");
         }
-        else if (Options.Authenticator is not null && Protocol is "socks4" or "socks4a")
+        else if (options is { Authenticator: not null, AllowAnonymous: true })
         {
-            problems.Add($"{Name}: SOCKS4 knows no passwords; leave out the login, or serve socks5");
+            problems.Add($"{name}: both Authenticator and AllowAnonymous are set; leave out one of them");
+        }
+        else if (options.Authenticator is not null && protocol is "socks4" or "socks4a")
+        {
+            problems.Add($"{name}: SOCKS4 knows no passwords; leave out the login, or serve socks5");
         }
 
-        foreach ((string option, string? list) in new[] { (nameof(Options.Whitelist), Options.Whitelist), (nameof(Options.Blacklist), Options.Blacklist) })
+        foreach ((string option, string? list) in new[] { (nameof(options.Whitelist), options.Whitelist), (nameof(options.Blacklist), options.Blacklist) })
         {
             if (list is not null && !PermissionList.TryParse(list, out _))
             {
-                problems.Add($"{Name}: {option} is '{list}'; write actions:hosts:ports, such as tcp:*.example.com:80,443");
+                problems.Add($"{name}: {option} is '{list}'; write actions:hosts:ports, such as tcp:*.example.com:80,443");
             }
         }
 
-        ProxyServers.Check(Options, Name, problems);
+        ProxyServers.Check(options, name, problems);
     }
 
     public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay) => new StreamForward(
         CreateForward(),
         new Binding<IListener>(stop => chain.Context.Network.ListenAsync(Listen, stop), IsRemote: false),
         new ProxyHandler(
-            ProxyServers.Create(Protocol, Options, chain.Context),
+            ProxyServers.Create(Protocol, Options, chain),
             chain.CreateNetwork(Options.DialTimeout),
             Options.Authenticator,
             new AccessRules(Read(Options.Whitelist), Read(Options.Blacklist)),

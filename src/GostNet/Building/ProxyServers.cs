@@ -10,10 +10,10 @@ namespace GostNet.Building;
 /// <summary>The proxy protocols that can be served, by GOST's words for them.</summary>
 internal static class ProxyServers
 {
-    private static readonly Dictionary<string, Func<ProxyServerOptions, ForwardContext, IProxyServer>> Table = new()
+    private static readonly Dictionary<string, Func<ProxyServerOptions, ChainFactory, IProxyServer>> Table = new()
     {
-        ["auto"] = (options, context) => new AutomaticServer(
-            new Socks4Server(options.HandshakeTimeout), CreateSocks5(options, context), CreateHttp(options, context), options.HandshakeTimeout),
+        ["auto"] = (options, chain) => new AutomaticServer(
+            new Socks4Server(options.HandshakeTimeout), CreateSocks5(options, chain), CreateHttp(options, chain), options.HandshakeTimeout),
         ["http"] = CreateHttp,
         ["socks5"] = CreateSocks5,
         ["socks4"] = (options, _) => new Socks4Server(options.HandshakeTimeout),
@@ -26,8 +26,7 @@ internal static class ProxyServers
     public static bool Knows(string protocol) => Table.ContainsKey(protocol);
 
     /// <summary>Makes a server.</summary>
-    public static IProxyServer Create(string protocol, ProxyServerOptions options, ForwardContext context) =>
-        Table[protocol](options, context);
+    public static IProxyServer Create(string protocol, ProxyServerOptions options, ChainFactory chain) => Table[protocol](options, chain);
 
     /// <summary>Reports options that no server can honour.</summary>
     public static void Check(ProxyServerOptions options, string server, BuildProblems problems)
@@ -48,19 +47,19 @@ internal static class ProxyServers
         }
     }
 
-    private static Socks5Server CreateSocks5(ProxyServerOptions options, ForwardContext context) => new(
-        Sessions.Opening(context.Time),
-        new TlsServer(certificate: null, intermediates: null, context.Time).AcceptAsync,
+    private static Socks5Server CreateSocks5(ProxyServerOptions options, ChainFactory chain) => new(
+        Sessions.Opening(chain.Context.Time),
+        new TlsServer(certificate: null, intermediates: null, chain.Context.Time).AcceptAsync,
         new Socks5ServerOptions { HandshakeTimeout = options.HandshakeTimeout });
 
-    private static HttpProxyServer CreateHttp(ProxyServerOptions options, ForwardContext context)
+    private static HttpProxyServer CreateHttp(ProxyServerOptions options, ChainFactory chain)
     {
         var http = options as HttpProxyServerOptions ?? new();
         var settings = new HttpProxySettings
         {
             HandshakeTimeout = options.HandshakeTimeout,
             Knock = http.Knock,
-            ProbeDialer = context.Network.Dialer,
+            ProbeDialer = chain.CreateDirectNetwork(options.DialTimeout).Dialer,
             ProbeResist = http.ProbeResistance is { } text && HttpProbeResist.TryParse(text, out HttpProbeResist? resist, out _) ? resist : null,
         };
         return new HttpProxyServer(http.Agent is { } agent ? settings with { Agent = agent } : settings);

@@ -23,12 +23,13 @@ internal sealed record TcpForwardDefinition(
 
     public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay)
     {
-        INetwork listen = IsRemote ? chain.CreateNetwork(Options.DialTimeout) : chain.Context.Network;
-        IDialer dialer = IsRemote ? chain.CreateDirectDialer(Options.DialTimeout) : chain.CreateDialer(Options.DialTimeout);
+        INetwork here = chain.CreateDirectNetwork(Options.DialTimeout);
+        INetwork farEnd = chain.CreateNetwork(Options.DialTimeout);
+        (INetwork listen, INetwork dial) = IsRemote ? (farEnd, here) : (here, farEnd);
         return new StreamForward(
             CreateForward(),
             new Binding<IListener>(stop => listen.ListenAsync(Listen, stop), IsRemote),
-            new FixedTargetHandler(CreateTargets(Options.Selection, Options.Attempts, chain), dialer),
+            new FixedTargetHandler(CreateTargets(Options.Selection, Options.Attempts, chain), dial.Dialer),
             new StreamLimits(Options.MaxConnections, Options.IdleTimeout, Options.HalfOpenTimeout),
             relay,
             chain.Context);

@@ -28,14 +28,14 @@ internal sealed record UdpForwardDefinition(
 
     public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay)
     {
+        INetwork here = chain.CreateDirectNetwork(Options.DialTimeout);
         INetwork farEnd = chain.CreateNetwork(Options.DialTimeout);
-        INetwork listen = IsRemote ? farEnd : chain.Context.Network;
+        (INetwork listen, INetwork dial) = IsRemote ? (farEnd, here) : (here, farEnd);
         return new DatagramForward(
             CreateForward(),
             new Binding<IDatagramListener>(stop => listen.ListenDatagramsAsync(Listen, stop), IsRemote),
             CreateTargets(Options.Selection, Options.Attempts, chain),
-            (IsRemote ? chain.Context.Network : farEnd).DatagramDialer,
-            Options.DialTimeout,
+            dial.DatagramDialer,
             new DatagramRelayOptions
             {
                 IdleTimeout = Options.FlowTimeout,

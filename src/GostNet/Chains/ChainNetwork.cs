@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using GostNet.Internal;
 using GostNet.Selection;
@@ -7,12 +8,21 @@ namespace GostNet.Chains;
 
 /// <summary>The far end of a chain as a network: what is dialled is dialled there, and what listens, listens there (gost-nodes,
 /// sections 2.2 to 2.4). Without hops it is the network that the chain stands on.</summary>
-/// <remarks>Whether the last node can listen or carry datagrams is known when the chain is built, and asked for here by name.</remarks>
-internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground, TimeProvider time) : INetwork
+/// <remarks>
+/// <para>Whether the last node can listen or carry datagrams is known when the chain is built, and asked for here by name.</para>
+/// <para>Names are the far end's business; only who has to have an address asks for it here.</para>
+/// </remarks>
+/// <param name="path">The hops.</param>
+/// <param name="dialer">Dials through them.</param>
+/// <param name="ground">What the chain stands on.</param>
+/// <param name="groundTimeout">How long that may take to find an address or to open a socket.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground, TimeSpan groundTimeout, TimeProvider time)
+    : INetwork, IDatagramDialer
 {
     public IDialer Dialer => dialer;
 
-    public IDatagramDialer DatagramDialer => path.Count == 0 ? ground.DatagramDialer : new ChainDatagramDialer(this);
+    public IDatagramDialer DatagramDialer => this;
 
     public ValueTask<IListener> ListenAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default) =>
         path.Count == 0
@@ -26,11 +36,28 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
             : AskLastAsync<IDatagramConnector, IDatagramListener>(
                 "listen for datagrams", endPoint, (c, open, stop) => c.ListenDatagramsAsync(open, endPoint, stop), cancellationToken);
 
-    private ValueTask<IDatagramSocket> DialDatagramsAsync(HostEndPoint target, CancellationToken cancellationToken) =>
-        AskLastAsync<IDatagramConnector, IDatagramSocket>(
-            "carry datagrams", target, (c, open, stop) => c.ConnectDatagramsAsync(open, target, stop), cancellationToken);
+    public ValueTask<IPAddress[]> ResolveAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default) =>
+        OnGroundAsync(endPoint, static (ground, target, stop) => ground.ResolveAsync(target, stop), cancellationToken);
+
+    ValueTask<IDatagramSocket> IDatagramDialer.DialAsync(HostEndPoint target, CancellationToken cancellationToken) =>
+        path.Count == 0
+            ? OnGroundAsync(target, static (ground, target, stop) => ground.DatagramDialer.DialAsync(target, stop), cancellationToken)
+            : AskLastAsync<IDatagramConnector, IDatagramSocket>(
+                "carry datagrams", target, (c, open, stop) => c.ConnectDatagramsAsync(open, target, stop), cancellationToken);
+
+    private ValueTask<T> OnGroundAsync<T>(
+        HostEndPoint target, Func<INetwork, HostEndPoint, CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken) =>
+        Deadline.RunAsync(
+            groundTimeout,
+            time,
+            (ground, target, step),
+            static (s, stop) => s.step(s.ground, s.target, stop),
+            static s => $"{s.target} was not resolved",
+            cancellationToken);
 
     /// <summary>Chooses a node of the last hop and asks it for something. What it gives goes on using that node.</summary>
+    /// <remarks>The time that the node has is its own: while a connection to it is opened, through nodes with limits of their own, it does
+    /// not run. Who fails meanwhile is charged there.</remarks>
     private async ValueTask<TResult> AskLastAsync<TConnector, TResult>(
         string what,
         HostEndPoint address,
@@ -44,19 +71,18 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
             throw new ForwardException(ForwardError.CommandNotSupported, $"{last.Node.Name} cannot {what}.") { Node = last.Node.Name };
         }
 
-        bool carriesDatagrams = typeof(TConnector) == typeof(IDatagramConnector);
-        Func<CancellationToken, ValueTask<IConnection>> open = stop => OpenAsync(last, address, carriesDatagrams, stop);
+        using var limit = new PausableLimit(last.Value.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        bool isOpening = false;
         try
         {
-            TResult result = await Deadline.RunAsync(
-                last.Value.ConnectTimeout,
-                time,
-                (ask, connector, open),
-                static (s, stop) => s.ask(s.connector, s.open, stop),
-                _ => $"no answer about {address}",
-                cancellationToken).ConfigureAwait(false);
+            TResult result = await ask(connector, OpenAsync, either.Token).ConfigureAwait(false);
             last.Succeed();
             return result;
+        }
+        catch (IOException) when (Volatile.Read(ref isOpening))
+        {
+            throw; // and whoever is to blame has been told
         }
         catch (ForwardException e) when (e.IsTargetFault)
         {
@@ -65,19 +91,30 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
         }
         catch (ForwardException e)
         {
-            if (e.Node is null || e.Node == last.Node.Name)
-            {
-                last.Fail();
-                throw e.Node is null ? HopPath.Blame(last.Node.Name, address, e) : e;
-            }
-
-            throw;
+            last.Settle(e);
+            throw e.Node == last.Node.Name ? e : HopPath.Blame(last.Node.Name, address, e);
         }
         catch (IOException e)
         {
             last.Fail();
             throw HopPath.Blame(last.Node.Name, address, new ForwardException(
                 ForwardError.ConnectionClosed, $"the connection broke while {address} was asked for: {e.Message}", e));
+        }
+        catch (OperationCanceledException e) when (limit.Token.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            last.Fail();
+            throw HopPath.Blame(last.Node.Name, address, new ForwardException(
+                ForwardError.TimedOut, $"no answer about {address} within {last.Value.ConnectTimeout.TotalSeconds:0.###} s.", e));
+        }
+
+        async ValueTask<IConnection> OpenAsync(CancellationToken stop)
+        {
+            Volatile.Write(ref isOpening, true);
+            limit.Pause();
+            IConnection connection = await this.OpenAsync(last, address, typeof(TConnector) == typeof(IDatagramConnector), stop).ConfigureAwait(false);
+            limit.Resume();
+            Volatile.Write(ref isOpening, false);
+            return connection;
         }
     }
 
@@ -103,11 +140,5 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
         {
             HopPath.Release(route, last);
         }
-    }
-
-    private sealed class ChainDatagramDialer(ChainNetwork chain) : IDatagramDialer
-    {
-        public ValueTask<IDatagramSocket> DialAsync(HostEndPoint target, CancellationToken cancellationToken = default) =>
-            chain.DialDatagramsAsync(target, cancellationToken);
     }
 }

@@ -181,7 +181,7 @@ internal sealed class HopPath(IDialer network, IReadOnlyList<NodeGroup<ChainNode
         }
         catch (ForwardException e)
         {
-            hop.Fail();
+            hop.Settle(e);
             throw e.Node == hop.Node.Name ? e : Blame(hop.Node.Name, target, e);
         }
         catch (IOException e)

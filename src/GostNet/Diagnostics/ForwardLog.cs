@@ -24,6 +24,9 @@ internal static partial class ForwardLog
     [LoggerMessage(LogEventIds.ConnectionRejected, LogLevel.Warning, "{Forward} has {Count} connections and turned {Client} away")]
     public static partial void ConnectionRejected(this ILogger logger, string forward, int count, EndPoint? client);
 
+    [LoggerMessage(LogEventIds.ClientRejected, LogLevel.Information, "{Forward} turned {Client} away: {Problem}")]
+    public static partial void ClientRejected(this ILogger logger, string forward, EndPoint? client, string problem);
+
     [LoggerMessage(LogEventIds.DialFailed, LogLevel.Debug, "Connection {ConnectionId}, attempt {Attempt}: {Problem}")]
     public static partial void DialFailed(this ILogger logger, long connectionId, int attempt, string problem);
 

@@ -21,6 +21,9 @@ public static class LogEventIds
     /// <summary>A connection was closed unserved, because the forward has as many as it may.</summary>
     public const int ConnectionRejected = 1011;
 
+    /// <summary>A client of a proxy server was turned away: its login, what it asked for, or the way it asked.</summary>
+    public const int ClientRejected = 1012;
+
     /// <summary>The users of a server were read anew from their file.</summary>
     public const int UsersReloaded = 1100;
 

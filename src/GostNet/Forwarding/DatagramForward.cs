@@ -1,6 +1,5 @@
 using System.Net;
 using GostNet.Diagnostics;
-using GostNet.Internal;
 using GostNet.Relaying;
 using GostNet.Selection;
 using Microsoft.Extensions.Logging;
@@ -12,7 +11,6 @@ internal sealed class DatagramForward : ListeningForward<IDatagramListener>, IDa
 {
     private readonly TargetGroup _targets;
     private readonly IDatagramDialer _dialer;
-    private readonly TimeSpan _dialTimeout;
     private readonly DatagramRelayOptions _options;
 
     /// <summary>Makes a forward.</summary>
@@ -20,7 +18,6 @@ internal sealed class DatagramForward : ListeningForward<IDatagramListener>, IDa
     /// <param name="binding">Where it listens.</param>
     /// <param name="targets">What the flows go to.</param>
     /// <param name="dialer">Opens the sockets to them.</param>
-    /// <param name="dialTimeout">How long that may take.</param>
     /// <param name="options">How many flows there may be, and for how long.</param>
     /// <param name="context">What the forwards of a forwarder share.</param>
     public DatagramForward(
@@ -28,14 +25,12 @@ internal sealed class DatagramForward : ListeningForward<IDatagramListener>, IDa
         Binding<IDatagramListener> binding,
         TargetGroup targets,
         IDatagramDialer dialer,
-        TimeSpan dialTimeout,
         DatagramRelayOptions options,
         ForwardContext context)
         : base(forward, binding, context)
     {
         _targets = targets;
         _dialer = dialer;
-        _dialTimeout = dialTimeout;
         _options = options;
     }
 
@@ -46,7 +41,7 @@ internal sealed class DatagramForward : ListeningForward<IDatagramListener>, IDa
     {
         var connection = (ForwardedConnection)flow.Tag!;
         (IDatagramSocket? socket, NodeLease<HostEndPoint>? lease, ForwardException? failure) =
-            await _targets.ReachAsync(connection, OpenAsync, cancellationToken).ConfigureAwait(false);
+            await _targets.ReachAsync(connection, _dialer.DialAsync, cancellationToken).ConfigureAwait(false);
         if (socket is null)
         {
             throw failure!;
@@ -101,15 +96,6 @@ internal sealed class DatagramForward : ListeningForward<IDatagramListener>, IDa
     }
 
     protected override Task EndConnectionsAsync() => Task.CompletedTask;
-
-    private ValueTask<IDatagramSocket> OpenAsync(HostEndPoint target, CancellationToken cancellationToken) =>
-        Deadline.RunAsync(
-            _dialTimeout,
-            Context.Time,
-            (_dialer, target),
-            static (s, stop) => s._dialer.DialAsync(s.target, stop),
-            static s => $"{s.target} was not resolved",
-            cancellationToken);
 
     private sealed class Upstream(IDatagramSocket socket, NodeLease<HostEndPoint> lease) : IDatagramUpstream
     {

@@ -45,19 +45,6 @@ public sealed class Forward
                 return _state;
             }
         }
-
-        internal set
-        {
-            TaskCompletionSource changed;
-            lock (_gate)
-            {
-                _state = value;
-                changed = _changed;
-                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            changed.SetResult();
-        }
     }
 
     /// <summary>Why it ended by itself, or why it does not listen at the far end of its chain just now; <see langword="null"/> while it
@@ -102,19 +89,37 @@ public sealed class Forward
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Moves on to another state, unless it has been told to stop.</summary>
-    internal void MoveTo(ForwardState state)
+    /// <summary>Moves on to another state, unless that leads back: from being stopped to listening, or out of an end.</summary>
+    /// <returns>Whether it did.</returns>
+    internal bool MoveTo(ForwardState state)
     {
+        TaskCompletionSource changed;
         lock (_gate)
         {
-            if (_state is not (ForwardState.Draining or ForwardState.Stopped or ForwardState.Faulted))
+            int stage = StageOf(_state);
+            if (stage == StageOf(ForwardState.Stopped) || StageOf(state) < stage)
             {
-                State = state;
+                return false;
             }
+
+            _state = state;
+            changed = _changed;
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        changed.SetResult();
+        return true;
     }
 
     internal void CountConnection() => Interlocked.Increment(ref _totalConnections);
 
     internal void CountDroppedDatagram() => Interlocked.Increment(ref _droppedDatagrams);
+
+    private static int StageOf(ForwardState state) => state switch
+    {
+        ForwardState.Created => 0,
+        ForwardState.Draining => 2,
+        ForwardState.Stopped or ForwardState.Faulted => 3,
+        _ => 1,
+    };
 }

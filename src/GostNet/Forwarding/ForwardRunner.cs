@@ -25,10 +25,8 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context) :
     /// <summary>Takes no new connections; those there are go on.</summary>
     public async Task StopListeningAsync()
     {
-        if (Forward.State is ForwardState.Listening or ForwardState.Connecting or ForwardState.BackingOff)
-        {
-            Forward.State = ForwardState.Draining;
-        }
+        // What was never started has nothing to drain, and whoever waits for it is to hear that it will not listen.
+        Forward.MoveTo(Forward.State == ForwardState.Created ? ForwardState.Stopped : ForwardState.Draining);
 
         try
         {
@@ -49,9 +47,8 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context) :
     public async ValueTask DisposeAsync()
     {
         await EndConnectionsAsync().ConfigureAwait(false);
-        if (Forward.State is ForwardState.Draining)
+        if (Forward.MoveTo(ForwardState.Stopped))
         {
-            Forward.State = ForwardState.Stopped;
             Context.Logger.ForwardStopped(Forward.Name);
         }
 
@@ -84,7 +81,7 @@ internal abstract class ForwardRunner(Forward forward, ForwardContext context) :
         catch (Exception e)
         {
             Forward.Error = e;
-            Forward.State = ForwardState.Faulted;
+            Forward.MoveTo(ForwardState.Faulted);
             Context.Logger.ForwardFaulted(e, Forward.Name);
             throw;
         }

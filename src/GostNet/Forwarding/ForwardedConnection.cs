@@ -8,14 +8,14 @@ public sealed class ForwardedConnection
 {
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly Action _abortBeforeRelay;
+    private readonly Action _abort;
     private IRelayed? _relayed;
     private int _end;
     private int _aborted;
     private long _endedAt;
 
     internal ForwardedConnection(
-        Forward forward, long id, EndPoint? client, TimeProvider time, bool counted, Action abortBeforeRelay)
+        Forward forward, long id, EndPoint? client, TimeProvider time, bool counted, Action abort)
     {
         Forward = forward;
         Id = id;
@@ -24,7 +24,7 @@ public sealed class ForwardedConnection
         StartTime = time.GetUtcNow();
         _time = time;
         _start = time.GetTimestamp();
-        _abortBeforeRelay = abortBeforeRelay;
+        _abort = abort;
     }
 
     /// <summary>A number that no other connection of this forwarder has.</summary>
@@ -66,22 +66,18 @@ public sealed class ForwardedConnection
     {
         if (Interlocked.Exchange(ref _aborted, 1) == 0)
         {
-            if (Volatile.Read(ref _relayed) is { } relayed)
-            {
-                relayed.Abort(ConnectionEnd.Aborted);
-            }
-            else
-            {
-                _abortBeforeRelay();
-            }
+            Volatile.Read(ref _relayed)?.Abort(ConnectionEnd.Aborted); // first, because it notes why
+            _abort(); // and what no relay knows of, such as a dial that is under way
         }
     }
 
-    /// <summary>A target was reached, and what passes is counted from now on.</summary>
+    /// <summary>A target was reached, and what passes is counted from now on, on top of what was relayed before.</summary>
     internal void Attach(IRelayed relayed)
     {
+        IRelayed all = _relayed is { } before ? new RelayedInTurn(before, relayed) : relayed;
+
         // A full fence: either this sees the abort, or the abort sees what to end.
-        Interlocked.Exchange(ref _relayed, relayed);
+        Interlocked.Exchange(ref _relayed, all);
         if (IsAborted)
         {
             relayed.Abort(ConnectionEnd.Aborted);

@@ -17,7 +17,7 @@ internal abstract class ListeningForward<TListener>(Forward forward, Binding<TLi
     {
         if (binding.IsRemote)
         {
-            Forward.State = ForwardState.Connecting;
+            Forward.MoveTo(ForwardState.Connecting);
             return;
         }
 
@@ -51,10 +51,11 @@ internal abstract class ListeningForward<TListener>(Forward forward, Binding<TLi
                 long since = Context.Time.GetTimestamp();
                 await using (listener.ConfigureAwait(false)) // the far port is free before it is asked for again
                 {
-                    Volatile.Write(ref _listener, listener);
+                    // A full fence: either this sees the stop, or the stop sees what to close.
+                    Interlocked.Exchange(ref _listener, listener);
                     if (Stopping.IsCancellationRequested)
                     {
-                        return; // whoever asked may have come before there was a listener to close
+                        return;
                     }
 
                     SetListening(listener);
@@ -79,11 +80,12 @@ internal abstract class ListeningForward<TListener>(Forward forward, Binding<TLi
 
             if (!Stopping.IsCancellationRequested)
             {
+                failure ??= new ForwardException(ForwardError.ConnectionClosed, "The far end stopped listening.");
                 TimeSpan wait = backoff.Next(listenedFor);
                 Task waiting = Task.Delay(wait, Context.Time, Stopping); // before anybody hears of it, so that it has begun by then
                 Forward.Error = failure;
                 Forward.MoveTo(ForwardState.BackingOff);
-                Context.Logger.FarEndLost(Forward.Name, wait.TotalSeconds, failure?.Message ?? "the far end closed it");
+                Context.Logger.FarEndLost(Forward.Name, wait.TotalSeconds, failure.Message);
                 await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -93,7 +95,9 @@ internal abstract class ListeningForward<TListener>(Forward forward, Binding<TLi
     {
         Forward.LocalEndPoint = LocalEndPointOf(listener);
         Forward.Error = null;
-        Forward.MoveTo(ForwardState.Listening);
-        Context.Logger.ForwardListening(Forward.Name, Forward.LocalEndPoint);
+        if (Forward.MoveTo(ForwardState.Listening))
+        {
+            Context.Logger.ForwardListening(Forward.Name, Forward.LocalEndPoint);
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using GostNet.Internal;
 
 namespace GostNet.Forwarding;
 
@@ -22,7 +24,7 @@ internal sealed class PermissionList
                 return false;
             }
 
-            items.Add(new Item([.. actions.Split(',')], [.. hosts.Split(',')], ranges));
+            items.Add(new Item([.. actions.Split(',')], [.. hosts.Split(',').Select(h => AsciiHost.TryEncode(h) ?? h)], ranges));
         }
 
         result = items.Count > 0 ? new PermissionList(items.ToImmutable()) : null;
@@ -30,20 +32,22 @@ internal sealed class PermissionList
     }
 
     /// <summary>Whether an item of the list is about this.</summary>
-    public bool Contains(string action, HostEndPoint target)
-    {
-        foreach (Item item in _items)
-        {
-            if (item.Actions.Any(a => Matches(a, action))
-                && item.Hosts.Any(h => Matches(h, target.Host))
-                && item.Ports.Any(p => target.Port >= p.First && target.Port <= p.Last))
-            {
-                return true;
-            }
-        }
+    /// <param name="action">The action.</param>
+    /// <param name="names">What the host is called. One of the names is enough.</param>
+    /// <param name="port">The port.</param>
+    public bool Contains(string action, IReadOnlyCollection<string> names, int port) => _items.Any(item =>
+        item.Mentions(action)
+        && item.Ports.Any(p => port >= p.First && port <= p.Last)
+        && item.Hosts.Any(h => names.Any(n => Matches(h, n))));
 
-        return false;
-    }
+    /// <summary>Whether an item of the list is about this action.</summary>
+    public bool Mentions(string action) => _items.Any(item => item.Mentions(action));
+
+    /// <summary>Whether an item of the list is about this action with every host and port.</summary>
+    public bool ContainsAll(string action) => _items.Any(item =>
+        item.Mentions(action)
+        && item.Ports.Any(p => p is (<= 1, IPEndPoint.MaxPort))
+        && item.Hosts.Any(h => h.AsSpan().TrimStart('*').IsEmpty));
 
     private static ImmutableArray<(int First, int Last)>? ReadPorts(string text)
     {
@@ -93,5 +97,8 @@ internal sealed class PermissionList
         return pattern[p..].TrimStart('*').IsEmpty;
     }
 
-    private sealed record Item(ImmutableArray<string> Actions, ImmutableArray<string> Hosts, ImmutableArray<(int First, int Last)> Ports);
+    private sealed record Item(ImmutableArray<string> Actions, ImmutableArray<string> Hosts, ImmutableArray<(int First, int Last)> Ports)
+    {
+        public bool Mentions(string action) => Actions.Any(a => Matches(a, action));
+    }
 }

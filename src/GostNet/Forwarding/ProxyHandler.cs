@@ -1,3 +1,4 @@
+using GostNet.Diagnostics;
 using GostNet.Protocols;
 using GostNet.Relaying;
 
@@ -31,11 +32,21 @@ internal sealed class ProxyHandler(
         try
         {
             await server.ServeAsync(client, session, cancellationToken).ConfigureAwait(false);
-            return session.Result ?? new RelayResult(ConnectionEnd.Completed);
+            return session.Result ?? new RelayResult(connection.IsAborted ? ConnectionEnd.Aborted : ConnectionEnd.Completed);
+        }
+        catch (ForwardException e) when (session.HasDialFailed && !connection.IsAborted)
+        {
+            context.Logger.DialGivenUp(forward.Forward.Name, connection.Client, attempts, e.Message);
+            return new RelayResult(ConnectionEnd.DialFailed, e);
+        }
+        catch (ForwardException e) when (e is { Error: ForwardError.ConnectionClosed, Node: null } && !connection.IsAborted)
+        {
+            return new RelayResult(ConnectionEnd.ClientReset, e); // it left before it had what it wanted
         }
         catch (ForwardException e) when (!connection.IsAborted)
         {
-            return new RelayResult(session.HasDialFailed ? ConnectionEnd.DialFailed : ConnectionEnd.Rejected, e);
+            context.Logger.ClientRejected(forward.Forward.Name, connection.Client, e.Message);
+            return new RelayResult(ConnectionEnd.Rejected, e);
         }
         catch (IOException e) when (!connection.IsAborted)
         {

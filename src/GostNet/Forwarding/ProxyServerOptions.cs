@@ -18,18 +18,18 @@ public record ProxyServerOptions
 
     /// <summary>What clients may ask for, and nothing else: items of <c>actions:hosts:ports</c>, separated by blanks.</summary>
     /// <remarks>
-    /// <para>Actions are <c>tcp</c> to be connected, <c>udp</c> to send datagrams to a host, answers included, <c>rtcp</c> and <c>rudp</c>
-    /// to listen for connections and datagrams; hosts and actions may have <c>*</c> in them, and ports are <c>80</c>, <c>8000-9000</c> or
-    /// <c>*</c>. Each is a list with commas.</para>
-    /// <para>A UDP tunnel, which GOST and GostNet use, takes both <c>udp</c> for whom datagrams go to and <c>rudp</c> for the port that is
-    /// listened on, which is 0 if the client does not care: <c>rudp:*:0 udp:10.0.0.53:53</c>.</para>
-    /// <para>A host is compared as the client writes it: a rule for a name says nothing about its addresses, nor the other way round. To
-    /// keep something out, allow the rest here rather than forbid it with <see cref="Blacklist"/>.</para>
+    /// <para>Actions are <c>tcp</c> to be connected, <c>udp</c> to exchange datagrams with a target, <c>rtcp</c> to listen for connections,
+    /// and <c>rudp</c> to listen for datagrams and to exchange them with whoever is there, as a UDP tunnel does. Hosts and actions may
+    /// have <c>*</c> in them, and ports are <c>80</c>, <c>8000-9000</c> or <c>*</c>. Each is a list with commas.</para>
+    /// <para>A host is what the client names: a rule for a name says nothing about its addresses, nor the other way round. To keep something
+    /// out, allow the rest here rather than forbid it with <see cref="Blacklist"/>. To listen on every interface is to listen at
+    /// <c>0.0.0.0</c>. IPv6 addresses cannot be written; only patterns without a colon take them in, such as <c>*</c>.</para>
     /// </remarks>
-    /// <value><see langword="null"/> by default: everything. For instance <c>tcp:*.example.com:80,443 rtcp:*:8000-8999</c>.</value>
+    /// <value><see langword="null"/> by default: everything. For instance <c>tcp:*.example.com:80,443</c>.</value>
     public string? Whitelist { get; set; }
 
-    /// <summary>What clients may not ask for, even if <see cref="Whitelist"/> has it; in the same form.</summary>
+    /// <summary>What clients may not ask for, even if <see cref="Whitelist"/> has it; in the same form. Its <c>udp</c> holds for the
+    /// datagrams of a UDP tunnel, too.</summary>
     /// <value><see langword="null"/> by default: nothing.</value>
     public string? Blacklist { get; set; }
 

@@ -14,6 +14,8 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
     private long _bytesFromClient;
     private long _bytesFromTarget;
     private bool _countsHere;
+    private Action<string, HostEndPoint>? _demandTarget;
+    private IDatagramListener? _toTargets;
 
     /// <summary>How the relaying ended, if there was any.</summary>
     public RelayResult? Result { get; private set; }
@@ -36,7 +38,9 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
         {
             try
             {
-                return await handler.Reach.Dialer.DialAsync(target, cancellationToken).ConfigureAwait(false);
+                IConnection reached = await handler.Reach.Dialer.DialAsync(target, cancellationToken).ConfigureAwait(false);
+                connection.SetTarget(target);
+                return reached;
             }
             catch (ForwardException e)
             {
@@ -62,18 +66,22 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
         handler.Rules.Demand(AccessRules.ListenDatagrams, endPoint);
         AskAfterClient(TcpHeartbeat.StartWithLimit); // datagrams may be on their way to it all the time
         CountHere();
-        return await handler.Reach.ListenDatagramsAsync(endPoint, cancellationToken).ConfigureAwait(false);
+        _demandTarget = handler.Rules.DemandNotForbidden;
+        return _toTargets = await handler.Reach.ListenDatagramsAsync(endPoint, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<(IDatagramListener ToClient, IDatagramListener ToTargets)> AssociateAsync(
         HostEndPoint client, CancellationToken cancellationToken)
     {
+        handler.Rules.DemandPossible(AccessRules.Datagrams);
         AskAfterClient(TcpHeartbeat.Start);
         CountHere();
+        _demandTarget = handler.Rules.Demand;
         IDatagramListener toClient = await handler.Context.Network.ListenDatagramsAsync(client, cancellationToken).ConfigureAwait(false);
         try
         {
-            return (toClient, await handler.Reach.ListenDatagramsAsync(new("", 0), cancellationToken).ConfigureAwait(false));
+            _toTargets = await handler.Reach.ListenDatagramsAsync(new("", 0), cancellationToken).ConfigureAwait(false);
+            return (toClient, _toTargets);
         }
         catch
         {
@@ -84,23 +92,11 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
 
     public async ValueTask<IPEndPoint> ResolveAsync(HostEndPoint target, CancellationToken cancellationToken)
     {
-        handler.Rules.Demand(AccessRules.Datagrams, target);
-        if (target.TryGetAddress(out IPAddress? literal))
-        {
-            return new IPEndPoint(literal, target.Port);
-        }
-
-        try
-        {
-            IPAddress[] addresses = target.Host.Length == 0
-                ? [IPAddress.Loopback]
-                : await Dns.GetHostAddressesAsync(target.Host, cancellationToken).ConfigureAwait(false);
-            return new IPEndPoint(addresses[0], target.Port);
-        }
-        catch (SocketException e)
-        {
-            throw new ForwardException(ForwardError.NameNotResolved, $"The name in {target} has no address.", e) { Target = target };
-        }
+        _demandTarget!(AccessRules.Datagrams, target);
+        IPAddress[] addresses = await handler.Reach.ResolveAsync(target, cancellationToken).ConfigureAwait(false);
+        bool isIPv4 = _toTargets!.LocalEndPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetwork };
+        IPAddress? address = isIPv4 ? Array.Find(addresses, a => a.AddressFamily == AddressFamily.InterNetwork) : null;
+        return new IPEndPoint(address ?? addresses[0], target.Port);
     }
 
     public async Task RelayAsync(IConnection client, IConnection target, HostEndPoint? name)

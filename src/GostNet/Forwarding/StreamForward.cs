@@ -15,7 +15,8 @@ internal sealed class StreamForward : ListeningForward<IListener>
     private readonly ConcurrentDictionary<ForwardedConnection, RelaySession> _relaying = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _idleTimer;
-    private int _active = 1; // the forward itself, until it stops accepting
+    private int _active = 1; // the forward itself, until it stops accepting; then the clients, and peers of clients that listen
+    private int _clients;
 
     /// <summary>Makes a forward.</summary>
     /// <param name="forward">Its public side.</param>
@@ -59,21 +60,30 @@ internal sealed class StreamForward : ListeningForward<IListener>
     }
 
     /// <summary>Relays between somebody who connected to a port that a client of this forward listens on, and that client: a connection of
-    /// its own among the live ones. Disposes of both.</summary>
+    /// its own among the live ones. Disposes of both. It does not fail: the connection's end tells how it went.</summary>
     public async Task RelayPeerAsync(IConnection peer, IConnection client)
     {
         Interlocked.Increment(ref _active);
-        ForwardedConnection connection = Context.Connections.Open(Forward, peer.RemoteEndPoint, peer.Abort);
+        ForwardedConnection? connection = null;
         var result = new RelayResult(ConnectionEnd.Failed);
         try
         {
+            connection = Context.Connections.Open(Forward, peer.RemoteEndPoint, peer.Abort);
+            if (client.RemoteEndPoint is IPEndPoint address)
+            {
+                connection.SetTarget(address);
+            }
+
             result = await RelayAsync(connection, peer, client).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            result = new RelayResult(ConnectionEnd.Failed, e);
+            peer.Abort();
         }
         finally
         {
-            await peer.DisposeAsync().ConfigureAwait(false);
-            Context.Connections.Close(connection, result.End, result.Error);
-            Leave();
+            await CloseAsync(connection, peer, result).ConfigureAwait(false);
         }
     }
 
@@ -106,12 +116,14 @@ internal sealed class StreamForward : ListeningForward<IListener>
             }
 
             pause.Reset();
-            int active = Interlocked.Increment(ref _active) - 1;
-            if (active > _limits.MaxConnections)
+            Interlocked.Increment(ref _active);
+            int clients = Interlocked.Increment(ref _clients);
+            if (clients > _limits.MaxConnections)
             {
-                Context.Logger.ConnectionRejected(Forward.Name, active - 1, client.RemoteEndPoint);
+                Context.Logger.ConnectionRejected(Forward.Name, clients - 1, client.RemoteEndPoint);
                 client.Abort();
                 await client.DisposeAsync().ConfigureAwait(false);
+                Interlocked.Decrement(ref _clients);
                 Leave();
                 continue;
             }
@@ -158,18 +170,24 @@ internal sealed class StreamForward : ListeningForward<IListener>
         }
         finally
         {
-            try
+            Interlocked.Decrement(ref _clients);
+            await CloseAsync(connection, client, result).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask CloseAsync(ForwardedConnection? connection, IConnection client, RelayResult result)
+    {
+        try
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            if (connection is not null)
             {
-                await client.DisposeAsync().ConfigureAwait(false);
-                if (connection is not null)
-                {
-                    Context.Connections.Close(connection, result.End, result.Error);
-                }
+                Context.Connections.Close(connection, result.End, result.Error);
             }
-            finally
-            {
-                Leave();
-            }
+        }
+        finally
+        {
+            Leave();
         }
     }
 

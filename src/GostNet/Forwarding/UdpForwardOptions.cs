@@ -19,9 +19,9 @@ public abstract record UdpForwardOptions
     /// <value>1 by default, as in GOST.</value>
     public int Attempts { get; set; } = 1;
 
-    /// <summary>How long the target's name may take to be resolved and the socket to be opened; for a local forward with a chain, how long
-    /// the whole chain may take.</summary>
-    /// <value>5 seconds by default, as in GOST. <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</value>
+    /// <summary>How long the target's name may take to be resolved and the socket to be opened, without a chain.</summary>
+    /// <value>5 seconds by default, as in GOST. <see cref="Timeout.InfiniteTimeSpan"/>: no limit. A local forward with a chain keeps to
+    /// the limits of its nodes instead.</value>
     public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a flow lives without a datagram in either direction.</summary>

@@ -12,22 +12,25 @@ internal static class AsciiHost
     /// <exception cref="ForwardException">The name has no such form.</exception>
     public static HostEndPoint Encode(HostEndPoint endPoint)
     {
-        if (Ascii.IsValid(endPoint.Host))
-        {
-            return endPoint;
-        }
-
-        try
-        {
-            return new HostEndPoint(Mapping.GetAscii(endPoint.Host), endPoint.Port);
-        }
-        catch (ArgumentException e)
-        {
-            throw new ForwardException(ForwardError.AddressNotSupported, $"The name in {endPoint} has no ASCII form.", e)
+        return TryEncode(endPoint.Host) is { } host
+            ? host == endPoint.Host ? endPoint : new HostEndPoint(host, endPoint.Port)
+            : throw new ForwardException(ForwardError.AddressNotSupported, $"The name in {endPoint} has no ASCII form.")
             {
                 Target = endPoint,
                 IsTargetFault = true,
             };
+    }
+
+    /// <summary>A name in ASCII characters only, or <see langword="null"/> if it has no such form.</summary>
+    public static string? TryEncode(string name)
+    {
+        try
+        {
+            return Ascii.IsValid(name) ? name : Mapping.GetAscii(name);
+        }
+        catch (ArgumentException)
+        {
+            return null;
         }
     }
 }

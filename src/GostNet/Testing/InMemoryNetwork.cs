@@ -114,6 +114,16 @@ public sealed class InMemoryNetwork : INetwork
             return DatagramListeners.Bind(endPoint, address => new(address, this));
         });
 
+    /// <inheritdoc/>
+    /// <remarks>As <see cref="Resolve"/>; no other resolver is asked.</remarks>
+    public ValueTask<IPAddress[]> ResolveAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default) =>
+        InMemoryTask.RunAsync<IPAddress[]>(() =>
+        {
+            ArgumentNullException.ThrowIfNull(endPoint);
+            cancellationToken.ThrowIfCancellationRequested();
+            return [_names.Find(endPoint) ?? throw CreateFailure(endPoint, ForwardError.NameNotResolved)];
+        });
+
     /// <summary>The address of a host, for code that sends datagrams to addresses.</summary>
     /// <param name="host">An address, which is its own; <c>localhost</c> or "", which is 127.0.0.1; or a name that was listened on.</param>
     /// <returns>An address out of 198.18.0.0/15 for a name, always the same.</returns>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using GostNet.Internal;
 using GostNet.Transports;
 using GostNet.Transports.Tcp;
 using GostNet.Transports.Udp;
@@ -46,6 +47,13 @@ public sealed class SocketNetwork : INetwork
     /// <inheritdoc/>
     public async ValueTask<IDatagramListener> ListenDatagramsAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default) =>
         await ListenAsync(endPoint, SocketType.Dgram, socket => new UdpDatagramListener(socket), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask<IPAddress[]> ResolveAsync(HostEndPoint endPoint, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return _resolver.ResolveAsync(endPoint, cancellationToken);
+    }
 
     private async ValueTask<T> ListenAsync<T>(
         HostEndPoint endPoint, SocketType type, Func<Socket, T> listen, CancellationToken cancellationToken)

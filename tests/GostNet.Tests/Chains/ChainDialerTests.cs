@@ -46,7 +46,7 @@ public sealed class ChainDialerTests
         Assert.Equal("a", e.Node);
         Assert.False(e.IsTargetFault);
         Assert.Equal(Target, e.Target);
-        Assert.Equal("b", Next(hop));
+        Assert.Equal("b", TestHops.Next(hop));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ChainDialerTests
         Assert.Equal(ForwardError.TimedOut, e.Error);
         Assert.Equal("a", e.Node);
         Assert.Contains("within 5 s", e.Message, StringComparison.Ordinal);
-        Assert.Equal("b", Next(hop));
+        Assert.Equal("b", TestHops.Next(hop));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ChainDialerTests
         ForwardException e = await failing.OrFail();
         Assert.Equal(ForwardError.TimedOut, e.Error);
         Assert.Equal("a", e.Node);
-        Assert.Equal("b", Next(hop));
+        Assert.Equal("b", TestHops.Next(hop));
         await Assert.ThrowsAnyAsync<IOException>(() => accepted!.ReadAsync(1).OrFail()); // the connection was not left behind
     }
 
@@ -92,8 +92,23 @@ public sealed class ChainDialerTests
         ForwardException e = await FailAsync(Dialer(hop));
         Assert.True(e.IsTargetFault);
         Assert.Null(e.Node);
-        Assert.Equal("b", Next(hop));
-        Assert.Equal("a", Next(hop));
+        Assert.Equal("b", TestHops.Next(hop));
+        Assert.Equal("a", TestHops.Next(hop));
+    }
+
+    /// <summary>Its rules say so, and would at any time: that is no reason to leave it out for everything else.</summary>
+    [Fact]
+    public async Task DialAsync_HopForbidsTheTarget_NamesItAndChargesNobody()
+    {
+        await using IListener listener = await ListenAsync("a");
+        var connector = new ScriptedConnector { Failure = new(ForwardError.Forbidden, "not allowed") };
+        NodeGroup<ChainNode> hop = Hop(("a", connector), ("b", connector));
+
+        ForwardException e = await FailAsync(Dialer(hop));
+        Assert.Equal("a", e.Node);
+        Assert.False(e.IsTransient);
+        Assert.Equal("b", TestHops.Next(hop));
+        Assert.Equal("a", TestHops.Next(hop));
     }
 
     [Fact]
@@ -107,7 +122,7 @@ public sealed class ChainDialerTests
         ForwardException e = await FailAsync(Dialer(first, second));
         Assert.Equal("b", e.Node);
         Assert.False(e.IsTargetFault);
-        Assert.Equal("c", Next(second));
+        Assert.Equal("c", TestHops.Next(second));
     }
 
     [Fact]
@@ -119,7 +134,7 @@ public sealed class ChainDialerTests
         ForwardException e = await FailAsync(Dialer(hop));
         Assert.Equal(ForwardError.ConnectionClosed, e.Error);
         Assert.Equal("a", e.Node);
-        Assert.Equal("b", Next(hop));
+        Assert.Equal("b", TestHops.Next(hop));
     }
 
     [Fact]
@@ -133,8 +148,8 @@ public sealed class ChainDialerTests
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dialing.OrFail());
-        Assert.Equal("b", Next(hop));
-        Assert.Equal("a", Next(hop));
+        Assert.Equal("b", TestHops.Next(hop));
+        Assert.Equal("a", TestHops.Next(hop));
     }
 
     [Fact]
@@ -151,25 +166,12 @@ public sealed class ChainDialerTests
         Assert.Equal("abab", string.Concat(_network.Dials.Select(d => d.Host)));
     }
 
-    private static string Next(NodeGroup<ChainNode> group)
-    {
-        using NodeLease<ChainNode> lease = group.Select();
-        return lease.Node.Name;
-    }
-
     private static async Task<ForwardException> FailAsync(ChainDialer dialer) =>
         await Assert.ThrowsAsync<ForwardException>(() => dialer.DialAsync(Target).AsTask().OrFail());
 
     private ValueTask<IListener> ListenAsync(string host) => _network.ListenAsync(new HostEndPoint(host, 1));
 
-    private NodeGroup<ChainNode> Hop(params (string Name, IConnector Connector)[] nodes) => new(
-        new NodeSet<ChainNode>(
-            [.. nodes.Select(n => (
-                new Node(new HostEndPoint(n.Name, 1), n.Name),
-                new ChainNode(n.Connector, new Socks5ProxyOptions())))],
-            new SelectionOptions()),
-        _time,
-        NullLogger.Instance);
+    private NodeGroup<ChainNode> Hop(params (string Name, IConnector Connector)[] nodes) => TestHops.Create(_time, 1, nodes);
 
     private ChainDialer Dialer(params NodeGroup<ChainNode>[] hops) => new(
         new HopPath(_network.Dialer, hops, _time), TimeSpan.FromSeconds(5), _time, new GostNetMetrics(null), NullLogger.Instance);

@@ -127,13 +127,7 @@ public sealed class RemoteForwardTests
         await using var scene = new ForwardScene();
         await using FarEnd farEnd = await StartAsync(scene);
         await using IListener target = await scene.ListenAsync("a");
-        IConnection control = await farEnd.NextControlAsync();
-        await scene.Forward.WaitUntilListeningAsync().OrFail();
-        await using IConnection peer = await scene.Network.Dialer.DialAsync(Far).OrFail();
-        await using IConnection accepted = (await target.AcceptAsync().OrFail())!;
-
-        control.Abort();
-        await WaitForLossAsync(scene, 1);
+        (IConnection peer, IConnection accepted) = await ConnectAndLoseAsync(scene, farEnd, target);
 
         await peer.SendAndEndAsync([1, 2, 3]).OrFail();
         Assert.Equal([1, 2, 3], await accepted.ReadToEndAsync().OrFail());
@@ -192,6 +186,129 @@ public sealed class RemoteForwardTests
 
             Assert.Equal(Far, await listening.OrFail());
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WaitUntilListeningAsync_ForwarderIsDisposedBeforeItsStart_Throws(bool isUdp)
+    {
+        await using var scene = new ForwardScene();
+        AddRemote(scene, new FarEnd(scene.Network), isUdp);
+        Task<System.Net.EndPoint> listening = scene.Forward.WaitUntilListeningAsync();
+
+        await scene.Forwarder.DisposeAsync().OrFail();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => listening.OrFail());
+        Assert.Equal(ForwardState.Stopped, scene.Forward.State);
+        Assert.Empty(scene.Log.WithId(LogEventIds.ForwardStopped));
+    }
+
+    [Fact]
+    public async Task StartAsync_ALocalAddressIsTaken_StopsTheRemoteForwardToo()
+    {
+        await using var scene = new ForwardScene();
+        await using IListener taken = await scene.ListenAsync("taken");
+        AddRemoteTcp(scene, new FarEnd(scene.Network));
+        scene.Builder.Route(route => route.LocalTcp("taken:1", "a:1").LocalTcp("free:1", "a:1"));
+        Task<System.Net.EndPoint>[] listening = [.. scene.Forwarder.Forwards.Select(f => f.WaitUntilListeningAsync())];
+
+        await Assert.ThrowsAnyAsync<IOException>(() => scene.Forwarder.StartAsync().OrFail());
+
+        Assert.All(scene.Forwarder.Forwards, forward => Assert.Equal(ForwardState.Stopped, forward.State));
+        foreach (Task<System.Net.EndPoint> one in listening)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => one.OrFail());
+        }
+
+        Assert.Empty(scene.Network.Dials);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FarEnd_ThatClosesItsPort_IsLostForAReason(bool isUdp)
+    {
+        await using var scene = new ForwardScene();
+        var farEnd = new LateFarEnd(scene.Network);
+        await StartAsync(scene, farEnd, isUdp);
+        farEnd.Answer.SetResult();
+        await scene.Forward.WaitUntilListeningAsync().OrFail();
+
+        await farEnd.Listener!.DisposeAsync();
+
+        await WaitForLossAsync(scene, 1);
+        Assert.Equal(ForwardError.ConnectionClosed, Assert.IsType<ForwardException>(scene.Forward.Error).Error);
+    }
+
+    /// <summary>The port must not stay open for nobody.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task StopAsync_FarEndListensAllTheSame_ReleasesIt(bool isUdp)
+    {
+        await using var scene = new ForwardScene();
+        var farEnd = new LateFarEnd(scene.Network);
+        await StartAsync(scene, farEnd, isUdp);
+        await farEnd.Asked.Task.OrFail();
+        Task stopping = scene.Forwarder.StopAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => scene.Forward.WaitUntilListeningAsync().OrFail()); // by now it is told
+        farEnd.Answer.SetResult();
+
+        await stopping.OrFail();
+
+        Assert.Equal(ForwardState.Stopped, scene.Forward.State);
+        Assert.Empty(scene.Log.WithId(LogEventIds.ForwardListening));
+        await using IAsyncDisposable again = isUdp ? await scene.Network.ListenDatagramsAsync(Far) : await scene.Network.ListenAsync(Far);
+    }
+
+    [Fact]
+    public async Task StopAsync_WhileConnectionsLast_LetsThemFinishThoughTheFarEndIsLost()
+    {
+        await using var scene = new ForwardScene();
+        await using FarEnd farEnd = await StartAsync(scene);
+        await using IListener target = await scene.ListenAsync("a");
+        (IConnection peer, IConnection accepted) = await ConnectAndLoseAsync(scene, farEnd, target);
+
+        Task stopping = scene.Forwarder.StopAsync(TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => scene.Forward.WaitUntilListeningAsync()).OrFail();
+        Assert.Equal(ForwardState.Draining, scene.Forward.State);
+        await peer.SendAndEndAsync([1, 2, 3]).OrFail();
+        Assert.Equal([1, 2, 3], await accepted.ReadToEndAsync().OrFail());
+        Assert.False(stopping.IsCompleted);
+        await accepted.SendAndEndAsync([4]).OrFail();
+
+        await stopping.OrFail();
+        Assert.Equal(ConnectionEnd.Completed, (await scene.NextClosedAsync()).End);
+        await scene.Forwarder.Completion.OrFail();
+    }
+
+    [Fact]
+    public async Task Completion_WhileTheFarEndIsLost_GoesOn()
+    {
+        await using var scene = new ForwardScene();
+        AddRemoteTcp(scene, new FarEnd(scene.Network));
+        await scene.Forwarder.StartAsync().OrFail();
+        await WaitForLossAsync(scene, 1);
+
+        Assert.False(scene.Forwarder.Completion.IsCompleted);
+        await scene.Forwarder.StopAsync().OrFail();
+        await scene.Forwarder.Completion.OrFail();
+    }
+
+    /// <summary>What no outage explains is no outage.</summary>
+    [Fact]
+    public async Task Connector_ThatThrowsSomethingElse_EndsTheForward()
+    {
+        await using var scene = new ForwardScene();
+        var farEnd = new LateFarEnd(scene.Network);
+        await StartAsync(scene, farEnd, isUdp: false);
+        farEnd.Answer.SetException(new NotSupportedException("a mistake"));
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => scene.Forwarder.Completion.OrFail());
+        Assert.Equal(ForwardState.Faulted, scene.Forward.State);
+        await scene.Forwarder.StopAsync().OrFail();
+        Assert.Equal(ForwardState.Faulted, scene.Forward.State);
     }
 
     [Fact]
@@ -259,8 +376,29 @@ public sealed class RemoteForwardTests
             e.Failures);
     }
 
-    private static void AddRemoteTcp(ForwardScene scene, FarEnd farEnd) =>
+    private static void AddRemoteTcp(ForwardScene scene, IConnector farEnd) =>
         scene.Builder.RemoteTcp(Far, ForwardScene.At("a")).Via(hop => hop.Node(FarEnd.Node, farEnd));
+
+    private static void AddRemoteUdp(ForwardScene scene, IConnector farEnd) =>
+        scene.Builder.RemoteUdp(Far, ForwardScene.At("a")).Via(hop => hop.Node(FarEnd.Node, farEnd));
+
+    private static void AddRemote(ForwardScene scene, IConnector farEnd, bool isUdp)
+    {
+        if (isUdp)
+        {
+            AddRemoteUdp(scene, farEnd);
+        }
+        else
+        {
+            AddRemoteTcp(scene, farEnd);
+        }
+    }
+
+    private static async Task StartAsync(ForwardScene scene, IConnector farEnd, bool isUdp)
+    {
+        AddRemote(scene, farEnd, isUdp);
+        await scene.Forwarder.StartAsync().OrFail();
+    }
 
     private static async Task<FarEnd> StartAsync(ForwardScene scene)
     {
@@ -275,9 +413,22 @@ public sealed class RemoteForwardTests
     {
         var farEnd = new FarEnd(scene.Network);
         await farEnd.StartAsync();
-        scene.Builder.RemoteUdp(Far, ForwardScene.At("a")).Via(hop => hop.Node(FarEnd.Node, farEnd));
+        AddRemoteUdp(scene, farEnd);
         await scene.Forwarder.StartAsync().OrFail();
         return farEnd;
+    }
+
+    /// <summary>Connects to the target by way of the far end, which is then lost.</summary>
+    private static async Task<(IConnection Peer, IConnection Accepted)> ConnectAndLoseAsync(
+        ForwardScene scene, FarEnd farEnd, IListener target)
+    {
+        IConnection control = await farEnd.NextControlAsync();
+        await scene.Forward.WaitUntilListeningAsync().OrFail();
+        IConnection peer = await scene.Network.Dialer.DialAsync(Far).OrFail();
+        IConnection accepted = (await target.AcceptAsync().OrFail())!;
+        control.Abort();
+        await WaitForLossAsync(scene, 1);
+        return (peer, accepted);
     }
 
     /// <summary>Waits until the far end was missed so many times, and the forward waits to ask it again.</summary>
@@ -286,5 +437,42 @@ public sealed class RemoteForwardTests
     {
         LogEntry entry = await scene.Log.WaitForAsync(LogEventIds.FarEndLost, times).OrFail();
         return (double)entry.Values["Seconds"]!;
+    }
+
+    /// <summary>Listens once it is let, whether anybody still wants it to or not, and needs no connection for that.</summary>
+    private sealed class LateFarEnd(InMemoryNetwork network) : IBindConnector, IDatagramConnector
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IAsyncDisposable? Listener { get; private set; }
+
+        public ValueTask<IConnection> ConnectAsync(IConnection node, HostEndPoint target, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public async ValueTask<IListener> ListenAsync(
+            Func<CancellationToken, ValueTask<IConnection>> openNode, HostEndPoint endPoint, CancellationToken cancellationToken = default)
+        {
+            Asked.TrySetResult();
+            await Answer.Task;
+            IListener listener = await network.ListenAsync(endPoint, CancellationToken.None);
+            Listener = listener;
+            return listener;
+        }
+
+        public async ValueTask<IDatagramListener> ListenDatagramsAsync(
+            Func<CancellationToken, ValueTask<IConnection>> openNode, HostEndPoint endPoint, CancellationToken cancellationToken = default)
+        {
+            Asked.TrySetResult();
+            await Answer.Task;
+            IDatagramListener listener = await network.ListenDatagramsAsync(endPoint, CancellationToken.None);
+            Listener = listener;
+            return listener;
+        }
+
+        public ValueTask<IDatagramSocket> ConnectDatagramsAsync(
+            Func<CancellationToken, ValueTask<IConnection>> openNode, HostEndPoint target, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
     }
 }

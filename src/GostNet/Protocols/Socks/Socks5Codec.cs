@@ -66,6 +66,12 @@ internal static class Socks5Codec
         return status;
     }
 
+    /// <summary>Whether a user name or a password is short enough for a login.</summary>
+    public static bool Fits(string text) => Encoding.UTF8.GetByteCount(text) <= MaxStringLength;
+
+    /// <summary>Whether a login fits into its message.</summary>
+    public static bool CanCarry(NetworkCredential? credential) => credential is null || (Fits(credential.UserName) && Fits(credential.Password));
+
     // VER | ULEN | UNAME | PLEN | PASSWD (RFC 1929, section 2). GOST sends empty strings too (socks, section 4).
     public static int WriteLogin(Span<byte> destination, NetworkCredential credential)
     {

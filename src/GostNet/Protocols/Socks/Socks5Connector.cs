@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 
 namespace GostNet.Protocols.Socks;
 
@@ -52,7 +51,7 @@ internal sealed partial class Socks5Connector : IBindConnector, IDatagramConnect
 
         static void ThrowIfTooLong(string text, string what)
         {
-            if (Encoding.UTF8.GetByteCount(text) > Socks5Codec.MaxStringLength)
+            if (!Socks5Codec.Fits(text))
             {
                 throw new ArgumentException(
                     $"The {what} is longer than the {Socks5Codec.MaxStringLength} bytes that a SOCKS5 login carries.", nameof(credential));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using GostNet.Internal;
 
 namespace GostNet.Transports.Tcp;
 

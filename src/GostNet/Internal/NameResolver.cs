@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace GostNet.Transports;
+namespace GostNet.Internal;
 
 /// <summary>Turns a host into addresses.</summary>
 internal sealed class NameResolver(Func<string, CancellationToken, Task<IPAddress[]>> resolve)
@@ -9,6 +9,9 @@ internal sealed class NameResolver(Func<string, CancellationToken, Task<IPAddres
     private static readonly IPAddress[] ThisMachine = Socket.OSSupportsIPv6
         ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
         : [IPAddress.Loopback];
+
+    /// <summary>Asks the system.</summary>
+    public static NameResolver System { get; } = new(Dns.GetHostAddressesAsync);
 
     /// <summary>The addresses to try, in order; at least one.</summary>
     /// <exception cref="ForwardException"><see cref="ForwardError.NameNotResolved"/>.</exception>
