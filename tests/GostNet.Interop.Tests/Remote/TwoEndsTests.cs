@@ -59,10 +59,7 @@ public sealed class TwoEndsTests
         await using TcpTarget target = TcpTarget.Echo();
         (Gost far, string address) = await Gost.StartSocks5Async();
         await using Gost farEnd = far;
-        await using Forwarder forwarder = await new ForwardBuilder()
-            .RemoteTcp(LocalForward.AnyPort, $"127.0.0.1:{target.Port}")
-            .ViaSocks5(address, new() { MultiplexBind = true })
-            .StartAsync();
+        await using Forwarder forwarder = await StartAsync(address, target.Port, multiplex: true);
         EndPoint bound = await forwarder.Forwards[0].WaitUntilListeningAsync().OrFail();
 
         using Socket silent = await TcpTraffic.ConnectAsync(bound).OrFail();
@@ -81,10 +78,7 @@ public sealed class TwoEndsTests
         await using AnswerTarget target = new(copies: 4); // more than all buffers on the way hold
         (Gost far, string address) = await Gost.StartSocks5Async();
         await using Gost farEnd = far;
-        await using Forwarder forwarder = await new ForwardBuilder()
-            .RemoteTcp(LocalForward.AnyPort, $"127.0.0.1:{target.Port}")
-            .ViaSocks5(address, new() { MultiplexBind = true })
-            .StartAsync();
+        await using Forwarder forwarder = await StartAsync(address, target.Port, multiplex: true);
         EndPoint bound = await forwarder.Forwards[0].WaitUntilListeningAsync().OrFail();
         using Socket silent = await TcpTraffic.ConnectAsync(bound);
         silent.Shutdown(SocketShutdown.Send);
@@ -107,10 +101,7 @@ public sealed class TwoEndsTests
         await using AnswerTarget target = new();
         (Gost far, string address) = await Gost.StartSocks5Async();
         await using Gost farEnd = far;
-        await using Forwarder forwarder = await new ForwardBuilder()
-            .RemoteTcp(LocalForward.AnyPort, $"127.0.0.1:{target.Port}")
-            .ViaSocks5(address, new() { MultiplexBind = multiplex })
-            .StartAsync();
+        await using Forwarder forwarder = await StartAsync(address, target.Port, multiplex);
         using Socket peer = await TcpTraffic.ConnectAsync(await forwarder.Forwards[0].WaitUntilListeningAsync().OrFail());
 
         byte[] answer = await AnswerTarget.AskAsync(peer).OrFail();
@@ -118,4 +109,9 @@ public sealed class TwoEndsTests
         Assert.Equal(AnswerTarget.Question, await target.Received.OrFail());
         Assert.Equal(AnswerTarget.Answer, answer);
     }
+
+    private static Task<Forwarder> StartAsync(string server, int targetPort, bool multiplex) => new ForwardBuilder()
+        .RemoteTcp(LocalForward.AnyPort, $"127.0.0.1:{targetPort}")
+        .ViaSocks5(server, new() { MultiplexBind = multiplex })
+        .StartAsync();
 }
