@@ -9,7 +9,8 @@ public sealed partial class ForwardBuilder
     /// <remarks>This version knows <c>http</c>, <c>socks5</c>, <c>socks4</c>, <c>socks4a</c> and <c>forward</c>; without a scheme the node
     /// is an HTTP proxy. <c>user:password@</c>, <c>auth</c> and <c>secrets</c> give the login; <c>ip</c> and <c>peer</c> name more nodes
     /// that can stand in for this one, and <c>strategy</c>, <c>max_fails</c> and <c>fail_timeout</c> say how one is chosen;
-    /// <c>timeout</c> limits the dial. Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</remarks>
+    /// <c>timeout</c> limits the dial. For <c>socks5</c>, <c>mbind</c> and <c>sessions</c> say how it listens, and <c>secure</c> and
+    /// <c>notls</c> whether TLS is spoken within. Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</remarks>
     /// <param name="url">For instance <c>socks5://user:password@10.0.0.1:1080</c>.</param>
     public ForwardBuilder Via(string url)
     {
