@@ -209,7 +209,7 @@ public sealed partial class ForwardBuilder
 
     private ImmutableArray<HopDefinition> ReadHops(BuildProblems problems)
     {
-        ImmutableArray<HopDefinition> hops = 
+        ImmutableArray<HopDefinition> hops =
             [.. _hops.Select((read, i) => read(problems, HopGround.Create(_settings, isFirst: i == 0))).OfType<HopDefinition>()];
         foreach (HopDefinition hop in hops)
         {

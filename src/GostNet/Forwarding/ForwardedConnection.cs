@@ -36,7 +36,8 @@ public sealed class ForwardedConnection
     /// <summary>The client's address, or <see langword="null"/> where the listener does not tell.</summary>
     public EndPoint? Client { get; }
 
-    /// <summary>The target, or <see langword="null"/> until one has been reached.</summary>
+    /// <summary>The target, or <see langword="null"/> until one has been reached. A client of an HTTP proxy may reach several, one after
+    /// the other: this is the last. For somebody who connects to a port that a proxy's client listens on it is that client.</summary>
     public HostEndPoint? Target { get; private set; }
 
     /// <summary>When it came in.</summary>

@@ -54,7 +54,8 @@ public record ProxyServerOptions
     /// <value>1 hour by default. <see cref="Timeout.InfiniteTimeSpan"/>: for ever.</value>
     public TimeSpan HalfOpenTimeout { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How many clients there may be at a time. One more is reset at once, and logged.</summary>
+    /// <summary>How many clients there may be at a time. One more is reset at once, and logged. Who connects to a port that a client
+    /// listens on does not count.</summary>
     /// <value><see cref="int.MaxValue"/> by default.</value>
     public int MaxConnections { get; set; } = int.MaxValue;
 }

@@ -1,4 +1,5 @@
 using GostNet.Diagnostics;
+using GostNet.Testing;
 using GostNet.Tests.Shared;
 
 namespace GostNet.Tests.Forwarding;
@@ -148,6 +149,31 @@ public sealed class ProxyServerBindTests
         Assert.Equal(ForwardState.Stopped, scene.Forward.State);
     }
 
+    /// <summary>What the server has taken from the client by then is the peer's, who is slow to read it.</summary>
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Bind_ClientSendsAndEndsEverything_DeliversItAllTheSame(string spoken)
+    {
+        await using var scene = new ForwardScene(new InMemoryNetwork { BufferSize = 64 });
+        await using Bound bound = await BindAsync(scene, spoken);
+        byte[] data = [.. Enumerable.Range(0, 10_000).Select(i => (byte)i)];
+        Task reading = spoken == "socks5" ? Task.CompletedTask : scene.Recorded.ListenerClosed; // when the session has ended
+        Task sending = SendAsync();
+
+        await reading.OrFail();
+        byte[] received = await bound.Peer.ReadToEndAsync().OrFail();
+
+        Assert.Equal(data, received);
+        await sending.OrFail();
+
+        async Task SendAsync()
+        {
+            await bound.Accepted.SendAndEndAsync(data);
+            await bound.Accepted.DisposeAsync();
+            await bound.Listener.DisposeAsync();
+        }
+    }
+
     /// <summary>The remote forward as a whole, between two of ours.</summary>
     [Theory]
     [MemberData(nameof(Clients))]
@@ -183,7 +209,7 @@ public sealed class ProxyServerBindTests
         ForwardedConnection control = await scene.NextOpenedAsync();
         IConnection peer = await scene.Network.Dialer.DialAsync(Far).OrFail();
         IConnection accepted = (await listener.AcceptAsync().OrFail())!;
-        return new(listener, control, peer, accepted, await NextPeerAsync(scene, control));
+        return new(listener, control, peer, accepted, await NextPeerAsync(scene, peer));
     }
 
     private static Forwarder Server(ForwardScene scene) => new ForwardBuilder()
@@ -197,17 +223,16 @@ public sealed class ProxyServerBindTests
         await ProxyClients.ExchangeAsync(peer, accepted);
     }
 
-    /// <summary>The next connection that is not a client's control connection, of which plain BIND has one for each peer.</summary>
-    private static async Task<ForwardedConnection> NextPeerAsync(ForwardScene scene, ForwardedConnection control)
+    /// <summary>The connection of somebody who came to the port. Plain BIND has a client's connection for each, too.</summary>
+    private static async Task<ForwardedConnection> NextPeerAsync(ForwardScene scene, IConnection peer)
     {
-        while (true)
+        ForwardedConnection next = await scene.NextOpenedAsync();
+        while (!Equals(next.Client, peer.LocalEndPoint))
         {
-            ForwardedConnection next = await scene.NextOpenedAsync();
-            if (next != control && next.Target is not null)
-            {
-                return next;
-            }
+            next = await scene.NextOpenedAsync();
         }
+
+        return next;
     }
 
     /// <summary>A client that listens, and somebody who has connected to it.</summary>

@@ -24,14 +24,9 @@ internal sealed class Socks5BindSession(IMultiplexSession session)
         return new AcceptedConnection(stream, local, remoteEndPoint: null, LeaveAsync);
     }
 
-    /// <summary>Lets go of the session.</summary>
+    /// <summary>Lets go of the session. If that has ended, what its peers sent before is still theirs to read.</summary>
     public async ValueTask ReleaseAsync()
     {
-        if (session.Completion.IsCompleted)
-        {
-            await session.DisposeAsync().ConfigureAwait(false); // what is left of its streams is broken
-        }
-
         if (!await TryLeaveAsync().ConfigureAwait(false))
         {
             _ = SendAwayAsync();

@@ -26,15 +26,20 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
                 await Jobs.RunUntilFirstEndsAsync(
                     cancellationToken,
                     token => AcceptPeersAsync(listener, session, token),
-                    token => RefuseClientAsync(session, token),
-                    token => session.Completion.WaitAsync(token)).ConfigureAwait(false);
+                    token => RefuseClientAsync(session, token)).ConfigureAwait(false);
             }
             finally
             {
                 await listener.DisposeAsync().ConfigureAwait(false); // lets the port go before peers are seen off
-                await session.DisposeAsync().ConfigureAwait(false);
+                if (!session.Completion.IsCompleted || cancellationToken.IsCancellationRequested)
+                {
+                    await session.DisposeAsync().ConfigureAwait(false);
+                }
+
+                // What a client sent before it closed the session is still to be delivered; then its streams end by themselves.
                 Leave();
                 await _drained.Task.ConfigureAwait(false);
+                await session.DisposeAsync().ConfigureAwait(false);
             }
         }
 
@@ -109,7 +114,7 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
         }
     }
 
-    /// <summary>A client opens no connections of its own. GOST closes those that come.</summary>
+    /// <summary>A client opens no connections of its own. GOST closes those that come, until the session has ended.</summary>
     private static async Task RefuseClientAsync(IMultiplexSession session, CancellationToken cancellationToken)
     {
         while (await session.AcceptAsync(cancellationToken).ConfigureAwait(false) is { } stream)
@@ -117,6 +122,8 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
             stream.Abort();
             await stream.DisposeAsync().ConfigureAwait(false);
         }
+
+        await session.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Leave()

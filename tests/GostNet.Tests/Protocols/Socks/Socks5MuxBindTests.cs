@@ -67,17 +67,20 @@ public class Socks5MuxBindTests
     }
 
     [Fact]
-    public async Task AcceptAsync_SessionEndsWithPeersAlive_ClosesItAtOnce()
+    public async Task AcceptAsync_SessionEndsWithPeersAlive_LeavesThemWhatTheyHaveToRead()
     {
         (IListener listener, FakeSession session, ScriptedControl control) = await ListenAsync();
-        session.Bring(InMemoryConnection.CreatePair().Near);
+        (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
+        session.Bring(near);
         IConnection peer = (await listener.AcceptAsync().OrFail())!;
+        await far.SendAndEndAsync("last words"u8.ToArray()).OrFail();
 
-        session.Break(new IOException("gone"));
+        session.Break(null);
         await Assert.ThrowsAsync<ForwardException>(() => listener.AcceptAsync().OrFail());
 
-        Assert.True(control.Near.IsDisposed);
+        Assert.Equal("last words"u8.ToArray(), await peer.ReadToEndAsync().OrFail());
         await peer.DisposeAsync().OrFail();
+        Assert.True(control.Near.IsDisposed);
     }
 
     [Fact]
