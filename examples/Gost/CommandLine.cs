@@ -170,6 +170,10 @@ internal sealed class CommandLine
     }
 
     /// <summary>A part of the command line, as it may be shown: it may be a node without its flag, with a password in it.</summary>
-    private static string Shown(string text) =>
-        text.LastIndexOf('@') is >= 0 and int at ? $"{text[..(text.IndexOf("://", StringComparison.Ordinal) is >= 0 and int scheme && scheme < at ? scheme + 3 : 0)]}***{text[at..]}" : text;
+    private static string Shown(string text)
+    {
+        int at = text.LastIndexOf('@');
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        return at < 0 ? text : $"{(scheme >= 0 && scheme < at ? text[..(scheme + 3)] : "")}***{text[at..]}";
+    }
 }

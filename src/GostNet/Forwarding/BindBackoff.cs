@@ -26,7 +26,5 @@ internal sealed class BindBackoff(Random random)
     }
 
     // Spreading attempts needs no cryptographic randomness.
-#pragma warning disable CA5394
     private TimeSpan Less(TimeSpan wait) => wait * (1 - (random.NextDouble() / 2));
-#pragma warning restore CA5394
 }

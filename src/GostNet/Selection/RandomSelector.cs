@@ -4,7 +4,5 @@ namespace GostNet.Selection;
 internal sealed class RandomSelector(Random random) : INodeSelector
 {
     // Balancing load needs no cryptographic randomness.
-#pragma warning disable CA5394
     public Node? SelectNode(IReadOnlyList<Node> candidates) => candidates[random.Next(candidates.Count)];
-#pragma warning restore CA5394
 }

@@ -52,7 +52,8 @@ internal static class ChainNodes
 
         if (node.Parameters.Has("bypass"))
         {
-            problems.Add($"{node.Name}: parameter 'bypass' is not in this version of GostNet; leave it out, or give its targets a forward without the chain");
+            problems.Add($"{node.Name}: parameter 'bypass' is not in this version of GostNet; leave it out, "
+                + "or give its targets a forward without the chain");
         }
 
         var members = new List<(Node, ChainNode)>();

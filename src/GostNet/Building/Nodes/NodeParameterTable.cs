@@ -15,7 +15,8 @@ internal static class NodeParameterTable
         new("peer", NodeParameterKind.File, OfChain),
         new("ip", NodeParameterKind.Text, ChoosesNodes),
 
-        new("timeout", NodeParameterKind.Duration, (role, mode, _) => role == NodeRole.Chain || mode is NodeMode.Tcp or NodeMode.Rtcp or NodeMode.Tunnel),
+        new("timeout", NodeParameterKind.Duration, (role, mode, _) =>
+            role == NodeRole.Chain || mode is NodeMode.Tcp or NodeMode.Rtcp or NodeMode.Tunnel),
         new("ttl", NodeParameterKind.Duration, (_, mode, scheme) => mode is NodeMode.Udp or NodeMode.Rudp || scheme.Transport == "quic"),
         new("ping", NodeParameterKind.Duration, (role, _, scheme) => role == NodeRole.Chain && scheme.Transport is "ssh" or "http2"),
         new("keepalive", NodeParameterKind.Boolean, Over("quic")),

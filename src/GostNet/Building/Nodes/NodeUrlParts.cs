@@ -132,7 +132,7 @@ internal sealed class NodeUrlParts
             // What was meant to be a login is cut off by a character in it. It is not quoted: it is half a password.
             findings.Add(
                 NodeUrlError.BadHost,
-                $"the host cannot be read: a '{behind[0]}' in user or password ends them; write {(behind[0] == '/' ? "%2F" : behind[0] == '?' ? "%3F" : "%23")}");
+                $"the host cannot be read: a '{behind[0]}' in user or password ends them; write {Uri.HexEscape(behind[0])}");
         }
         else
         {

@@ -16,9 +16,7 @@ internal sealed partial class Socks5Connector
         HostEndPoint asked = ToBindAddress(endPoint);
 
         // A number for this listener's control connections alone. Telling apart those of one client needs no cryptographic randomness.
-#pragma warning disable CA5394
         byte share = _settings.Sessions > 1 ? (byte)_settings.Random.Next(1, 256) : (byte)0;
-#pragma warning restore CA5394
         ForwardException? muxRefusal = null;
         if (_settings.Multiplex is not null && !_muxBind.IsUnknown)
         {
