@@ -31,7 +31,9 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
             problems.Add($"{name}: SOCKS4 knows no passwords; leave out the login, or serve socks5");
         }
 
-        foreach ((string option, string? list) in new[] { (nameof(options.Whitelist), options.Whitelist), (nameof(options.Blacklist), options.Blacklist) })
+        (string Name, string? List)[] lists =
+            [(nameof(options.Whitelist), options.Whitelist), (nameof(options.Blacklist), options.Blacklist)];
+        foreach ((string option, string? list) in lists)
         {
             if (list is not null && !PermissionList.TryParse(list, out _))
             {
