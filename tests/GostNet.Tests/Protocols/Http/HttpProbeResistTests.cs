@@ -105,7 +105,9 @@ public sealed class HttpProbeResistTests : HttpProxyTests, IDisposable
         await ExpectAsync(client, "HTTP/1.1 200 OK\r\n");
         await SendAsync(
             client, $"GET http://a.example/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\nProxy-Authorization: {Basic("ann:secret")}\r\n\r\n");
-        await (await AcceptAsync(listener)).SendAndEndAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray());
+        IConnection target = await AcceptAsync(listener);
+        await SendAsync(target, "HTTP/1.1 204 No Content\r\n\r\n");
+        await EndUnlessAbortedAsync(target);
 
         Assert.EndsWith(
             "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",

@@ -204,7 +204,9 @@ public sealed class HttpProxyForwardTests : HttpProxyTests
         IListener listener = await ListenAsync("a.example");
         (IConnection client, Task served) = Connect();
         await SendAsync(client, Get);
-        await (await AcceptAsync(listener)).SendAndEndAsync(Encoding.ASCII.GetBytes(response));
+        IConnection target = await AcceptAsync(listener);
+        await SendAsync(target, response);
+        await EndUnlessAbortedAsync(target);
 
         await ExpectAsync(client, BadGateway);
         await ExpectEndAsync(client);

@@ -49,6 +49,19 @@ public abstract class HttpProxyTests
     private protected static async Task SendAsync(IConnection connection, string text) =>
         await connection.Stream.WriteAsync(Encoding.Latin1.GetBytes(text)).OrFail();
 
+    /// <summary>Ends what a target sends, unless the proxy has seen enough of it and hung up.</summary>
+    private protected static async Task EndUnlessAbortedAsync(IConnection target)
+    {
+        try
+        {
+            await target.CompleteWritesAsync().OrFail();
+        }
+        catch (IOException)
+        {
+            // It has.
+        }
+    }
+
     /// <summary>Reads exactly this.</summary>
     private protected static async Task ExpectAsync(IConnection connection, string expected)
     {
