@@ -120,8 +120,13 @@ public sealed class Forwarder : IAsyncDisposable
             _stopRequested = true;
         }
 
-        await _draining.Value.WaitAsync(patience, _context.Time, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Not WaitAsync with a limit of its own: that lets go of its timer only after it has returned.
+        using (var limit = new CancellationTokenSource(patience, _context.Time))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken))
+        {
+            await _draining.Value.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await _ending.Value.ConfigureAwait(false);
     }
 
