@@ -123,8 +123,8 @@ internal sealed class ManagedStreamRelay : IStreamRelay
             }
 
             side = writeFailure;
+            session.EndDirection(); // first, so that whoever sees the end can see that it was noted
             await toConnection.CompleteWritesAsync().ConfigureAwait(false);
-            session.EndDirection();
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
@@ -173,8 +173,8 @@ internal sealed class ManagedStreamRelay : IStreamRelay
             }
 
             side = writeFailure;
+            session.EndDirection(); // first, so that whoever sees the end can see that it was noted
             await toConnection.CompleteWritesAsync().ConfigureAwait(false);
-            session.EndDirection();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
         {
