@@ -9,6 +9,7 @@ namespace GostNet.Tests.Protocols.Socks;
 /// <summary>A host that does on an in-memory network what a server asks of it, and keeps what it was told.</summary>
 internal sealed class InMemoryProxyHost(InMemoryNetwork network) : IProxyHost
 {
+    private readonly Channel<bool> _counted = Channel.CreateUnbounded<bool>();
     private readonly Channel<(int Size, string Reason)> _drops = Channel.CreateUnbounded<(int, string)>();
     private long _fromClient;
     private long _toClient;
@@ -91,7 +92,22 @@ internal sealed class InMemoryProxyHost(InMemoryNetwork network) : IProxyHost
         await client.DisposeAsync();
     }
 
-    public void CountBytes(bool fromClient, int size) => Interlocked.Add(ref fromClient ? ref _fromClient : ref _toClient, size);
+    public void CountBytes(bool fromClient, int size)
+    {
+        Interlocked.Add(ref fromClient ? ref _fromClient : ref _toClient, size);
+        _counted.Writer.TryWrite(fromClient);
+    }
+
+    /// <summary>
+    /// Waits for so many bytes to have been counted: a datagram is counted once it is sent, so that its receiver may be ahead.
+    /// </summary>
+    public async Task CountedAsync(long fromClient, long toClient)
+    {
+        while ((BytesFromClient, BytesToClient) != (fromClient, toClient))
+        {
+            await _counted.Reader.ReadAsync().OrFail();
+        }
+    }
 
     public void DropDatagram(int size, string reason) => _drops.Writer.TryWrite((size, reason));
 

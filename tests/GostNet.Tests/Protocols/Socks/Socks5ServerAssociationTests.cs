@@ -38,7 +38,7 @@ public sealed class Socks5ServerAssociationTests
 
         string from = host == "dns.example" ? $"01 {Convert.ToHexString(_network.Resolve(host).GetAddressBytes())}" : address;
         await ExpectAsync(port, $"0000 00 {from} 0035 0102");
-        Assert.Equal((3, 2), (_host.BytesFromClient, _host.BytesToClient));
+        await _host.CountedAsync(fromClient: 3, toClient: 2);
     }
 
     [Fact]
