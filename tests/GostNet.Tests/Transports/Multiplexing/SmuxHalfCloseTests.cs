@@ -117,6 +117,11 @@ public class SmuxHalfCloseTests
         Assert.Equal([1, 2], await stream.ReadToEndAsync().OrFail());
         Assert.Equal(1, peer.Session.StreamCount);
         await stream.CompleteWritesAsync();
+        while ((await peer.ReceiveAsync()).Command != SmuxCommand.Fin)
+        {
+            // What was written before the window closed, and our own updates.
+        }
+
         Assert.Equal(0, peer.Session.StreamCount);
     }
 
