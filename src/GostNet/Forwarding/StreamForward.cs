@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using GostNet.Diagnostics;
+using GostNet.Internal;
 using GostNet.Relaying;
 using Microsoft.Extensions.Logging;
 
@@ -13,9 +14,8 @@ internal sealed class StreamForward : ListeningForward<IListener>
     private readonly StreamLimits _limits;
     private readonly IStreamRelay _relay;
     private readonly ConcurrentDictionary<ForwardedConnection, RelaySession> _relaying = new();
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RunningCount _active = new(); // clients, peers of clients that listen, and the forward until it stops accepting
     private ITimer? _idleTimer;
-    private int _active = 1; // the forward itself, until it stops accepting; then the clients, and peers of clients that listen
     private int _clients;
 
     /// <summary>Makes a forward.</summary>
@@ -39,7 +39,7 @@ internal sealed class StreamForward : ListeningForward<IListener>
         _relay = relay;
     }
 
-    public override Task DrainedAsync() => _drained.Task;
+    public override Task DrainedAsync() => _active.Drained;
 
     /// <summary>Relays between a client and its target until both have ended, and disposes of the target.</summary>
     public async Task<RelayResult> RelayAsync(ForwardedConnection connection, IConnection client, IConnection target)
@@ -63,7 +63,7 @@ internal sealed class StreamForward : ListeningForward<IListener>
     /// its own among the live ones. Disposes of both. It does not fail: the connection's end tells how it went.</summary>
     public async Task RelayPeerAsync(IConnection peer, IConnection client)
     {
-        Interlocked.Increment(ref _active);
+        _active.Enter();
         ForwardedConnection? connection = null;
         var result = new RelayResult(ConnectionEnd.Failed);
         try
@@ -116,7 +116,7 @@ internal sealed class StreamForward : ListeningForward<IListener>
             }
 
             pause.Reset();
-            Interlocked.Increment(ref _active);
+            _active.Enter();
             int clients = Interlocked.Increment(ref _clients);
             if (clients > _limits.MaxConnections)
             {
@@ -124,7 +124,7 @@ internal sealed class StreamForward : ListeningForward<IListener>
                 client.Abort();
                 await client.DisposeAsync().ConfigureAwait(false);
                 Interlocked.Decrement(ref _clients);
-                Leave();
+                _active.Leave();
                 continue;
             }
 
@@ -132,7 +132,7 @@ internal sealed class StreamForward : ListeningForward<IListener>
         }
     }
 
-    protected override void ServingEnded() => Leave();
+    protected override void ServingEnded() => _active.Leave();
 
     protected override async Task EndConnectionsAsync()
     {
@@ -141,7 +141,7 @@ internal sealed class StreamForward : ListeningForward<IListener>
             connection.Abort();
         }
 
-        await _drained.Task.ConfigureAwait(false);
+        await _active.Drained.ConfigureAwait(false);
         if (_idleTimer is not null)
         {
             await _idleTimer.DisposeAsync().ConfigureAwait(false);
@@ -187,7 +187,7 @@ internal sealed class StreamForward : ListeningForward<IListener>
         }
         finally
         {
-            Leave();
+            _active.Leave();
         }
     }
 
@@ -235,14 +235,6 @@ internal sealed class StreamForward : ListeningForward<IListener>
             {
                 session.Abort(ConnectionEnd.HalfOpenTimeout);
             }
-        }
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _active) == 0)
-        {
-            _drained.TrySetResult();
         }
     }
 }

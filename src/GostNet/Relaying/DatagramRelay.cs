@@ -14,9 +14,8 @@ internal sealed class DatagramRelay : IAsyncDisposable
     private readonly Dictionary<SocketAddress, DatagramFlow> _flows = [];
     private readonly ExpiryQueue<DatagramFlow> _idle = new(flow => flow.LastActivity, flow => flow.IsClosed);
     private readonly ITimer _timer;
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RunningCount _tracked = new(); // and the relay itself, until it is disposed
     private int _opening;
-    private int _tracked = 1; // the relay itself, until it is disposed
     private bool _timerArmed;
     private long _received;
 
@@ -71,7 +70,7 @@ internal sealed class DatagramRelay : IAsyncDisposable
     /// <summary>Keeps the relay from ending before a task of a flow has.</summary>
     public void Track(Task task)
     {
-        Interlocked.Increment(ref _tracked);
+        _tracked.Enter();
         _ = UntrackAsync(task);
     }
 
@@ -114,8 +113,8 @@ internal sealed class DatagramRelay : IAsyncDisposable
             flow.Abort(ConnectionEnd.Aborted);
         }
 
-        Untrack();
-        await _drained.Task.ConfigureAwait(false);
+        _tracked.Leave();
+        await _tracked.Drained.ConfigureAwait(false);
     }
 
     private DatagramFlow? FlowOf(SocketAddress source, int size, out bool isNew)
@@ -194,15 +193,7 @@ internal sealed class DatagramRelay : IAsyncDisposable
         }
         finally
         {
-            Untrack();
-        }
-    }
-
-    private void Untrack()
-    {
-        if (Interlocked.Decrement(ref _tracked) == 0)
-        {
-            _drained.TrySetResult();
+            _tracked.Leave();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using GostNet.Internal;
 
 namespace GostNet.Protocols.Socks;
 
@@ -23,8 +24,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
     private readonly IProxyHost _host = client.Host;
     private readonly Dictionary<byte[], Socks5DatagramTarget> _known = new(Socks5AddressBytes.Comparer);
     private readonly CancellationTokenSource _ending = new();
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _resolving = 1; // the sender itself, until it is disposed
+    private readonly RunningCount _resolving = new(); // and the sender itself, until it is disposed
 
     /// <summary>Sends one datagram, or drops it.</summary>
     /// <param name="address">The target as the client wrote it: ATYP | ADDR | PORT.</param>
@@ -49,8 +49,8 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
-        Leave();
-        await _drained.Task.ConfigureAwait(false);
+        _resolving.Leave();
+        await _resolving.Drained.ConfigureAwait(false);
         _ending.Dispose();
     }
 
@@ -77,13 +77,13 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
     {
         if (target.BeginResolving(_host.Time))
         {
-            if (Interlocked.Increment(ref _resolving) <= MaxResolving + 1)
+            if (_resolving.Enter() <= MaxResolving + 1)
             {
                 _ = ResolveAsync(target); // sees to its own failures, and is waited for by its place in the count
             }
             else
             {
-                Leave();
+                _resolving.Leave();
                 target.GiveUpResolving();
             }
         }
@@ -116,7 +116,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
             }
         }
 
-        Leave();
+        _resolving.Leave();
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> datagram, SocketAddress address, CancellationToken cancellationToken)
@@ -129,14 +129,6 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
             _host.DropDatagram(datagram.Length, e.Message);
-        }
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _resolving) == 0)
-        {
-            _drained.TrySetResult();
         }
     }
 }

@@ -9,8 +9,7 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
     private const int MaxAcceptFailures = 8;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
 
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _relays = 1; // the bind itself, until nobody is accepted any more
+    private readonly RunningCount _relays = new(); // and the bind itself, until nobody is accepted any more
 
     public async Task RunAsync(Socks5Request request, Socks5SharedPorts ports, CancellationToken cancellationToken)
     {
@@ -37,8 +36,8 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
                 }
 
                 // What a client sent before it closed the session is still to be delivered; then its streams end by themselves.
-                Leave();
-                await _drained.Task.ConfigureAwait(false);
+                _relays.Leave();
+                await _relays.Drained.ConfigureAwait(false);
                 await session.DisposeAsync().ConfigureAwait(false);
             }
         }
@@ -72,7 +71,7 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
                 return;
             }
 
-            Interlocked.Increment(ref _relays);
+            _relays.Enter();
             IConnection? stream = await OpenAsync(session, peer, cancellationToken).ConfigureAwait(false);
             if (stream is not null)
             {
@@ -92,7 +91,7 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
         {
             peer.Abort();
             await peer.DisposeAsync().ConfigureAwait(false);
-            Leave();
+            _relays.Leave();
             if (e is not IOException)
             {
                 throw;
@@ -110,7 +109,7 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
         }
         finally
         {
-            Leave();
+            _relays.Leave();
         }
     }
 
@@ -124,13 +123,5 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
         }
 
         await session.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _relays) == 0)
-        {
-            _drained.TrySetResult();
-        }
     }
 }
