@@ -1,22 +1,8 @@
 namespace GostNet.Internal;
 
 /// <summary>A stream that is another one, but for what a derived class changes. Disposing it is the derived class's business.</summary>
-internal abstract class LayeredStream : Stream
+internal abstract class LayeredStream : UnseekableStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>The stream below.</summary>
     protected abstract Stream Inner { get; }
 
@@ -31,12 +17,6 @@ internal abstract class LayeredStream : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Inner.ReadAsync(buffer, cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    }
-
     public override void Write(ReadOnlySpan<byte> buffer) => Inner.Write(buffer);
 
     public override void Write(byte[] buffer, int offset, int count) => Inner.Write(buffer, offset, count);
@@ -50,8 +30,4 @@ internal abstract class LayeredStream : Stream
     public override void Flush() => Inner.Flush();
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Inner.FlushAsync(cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
