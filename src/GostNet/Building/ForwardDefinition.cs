@@ -61,6 +61,14 @@ internal abstract record ForwardDefinition(ForwardKind Kind, HostEndPoint Listen
         }
     }
 
+    /// <summary>Makes the networks to listen on and to dial from: one at each end of the chain.</summary>
+    protected (INetwork Listen, INetwork Dial) CreateNetworks(TimeSpan dialTimeout, ChainFactory chain)
+    {
+        INetwork here = chain.CreateDirectNetwork(dialTimeout);
+        INetwork farEnd = chain.CreateNetwork(dialTimeout);
+        return IsRemote ? (farEnd, here) : (here, farEnd);
+    }
+
     protected TargetGroup CreateTargets(SelectionOptions options, int attempts, ChainFactory chain)
     {
         NodeSet<HostEndPoint> set = new([.. (Targets.IsEmpty ? [NoTarget] : Targets).Select(n => (n, n.Address))], options);

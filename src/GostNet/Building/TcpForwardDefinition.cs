@@ -23,9 +23,7 @@ internal sealed record TcpForwardDefinition(
 
     public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay)
     {
-        INetwork here = chain.CreateDirectNetwork(Options.DialTimeout);
-        INetwork farEnd = chain.CreateNetwork(Options.DialTimeout);
-        (INetwork listen, INetwork dial) = IsRemote ? (farEnd, here) : (here, farEnd);
+        (INetwork listen, INetwork dial) = CreateNetworks(Options.DialTimeout, chain);
         return new StreamForward(
             CreateForward(),
             new Binding<IListener>(stop => listen.ListenAsync(Listen, stop), IsRemote),

@@ -28,9 +28,7 @@ internal sealed record UdpForwardDefinition(
 
     public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay)
     {
-        INetwork here = chain.CreateDirectNetwork(Options.DialTimeout);
-        INetwork farEnd = chain.CreateNetwork(Options.DialTimeout);
-        (INetwork listen, INetwork dial) = IsRemote ? (farEnd, here) : (here, farEnd);
+        (INetwork listen, INetwork dial) = CreateNetworks(Options.DialTimeout, chain);
         return new DatagramForward(
             CreateForward(),
             new Binding<IDatagramListener>(stop => listen.ListenDatagramsAsync(Listen, stop), IsRemote),
