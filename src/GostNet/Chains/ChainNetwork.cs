@@ -89,16 +89,9 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
             last.Succeed();
             throw;
         }
-        catch (ForwardException e)
-        {
-            last.Settle(e);
-            throw e.Node == last.Node.Name ? e : HopPath.Blame(last.Node.Name, address, e);
-        }
         catch (IOException e)
         {
-            last.Fail();
-            throw HopPath.Blame(last.Node.Name, address, new ForwardException(
-                ForwardError.ConnectionClosed, $"the connection broke while {address} was asked for: {e.Message}", e));
+            throw HopPath.Charge(last, address, address, e);
         }
         catch (OperationCanceledException e) when (limit.Token.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -70,6 +70,25 @@ internal sealed class HopPath(IDialer network, IReadOnlyList<NodeGroup<ChainNode
             Target = target,
         };
 
+    /// <summary>Charges a node that was asked for an address with a failure that is not the address's.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="address">What it was asked for.</param>
+    /// <param name="target">What all of this was for.</param>
+    /// <param name="e">The failure.</param>
+    /// <returns>What is to be thrown.</returns>
+    public static ForwardException Charge(NodeLease<ChainNode> node, HostEndPoint address, HostEndPoint target, IOException e)
+    {
+        if (e is ForwardException failure)
+        {
+            node.Settle(failure);
+            return failure.Node == node.Node.Name ? failure : Blame(node.Node.Name, target, failure);
+        }
+
+        node.Fail();
+        return Blame(node.Node.Name, target, new ForwardException(
+            ForwardError.ConnectionClosed, $"the connection broke while {address} was asked for: {e.Message}", e));
+    }
+
     /// <summary>Dials an address without any hop.</summary>
     public async ValueTask<IConnection> DialDirectlyAsync(HostEndPoint address, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -179,16 +198,9 @@ internal sealed class HopPath(IDialer network, IReadOnlyList<NodeGroup<ChainNode
             next.Fail();
             throw Blame(next.Node.Name, target, e);
         }
-        catch (ForwardException e)
-        {
-            hop.Settle(e);
-            throw e.Node == hop.Node.Name ? e : Blame(hop.Node.Name, target, e);
-        }
         catch (IOException e)
         {
-            hop.Fail();
-            throw Blame(hop.Node.Name, target, new ForwardException(
-                ForwardError.ConnectionClosed, $"the connection broke while {address} was asked for: {e.Message}", e));
+            throw Charge(hop, address, target, e);
         }
     }
 }
