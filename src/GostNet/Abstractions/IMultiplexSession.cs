@@ -10,6 +10,9 @@ internal interface IMultiplexSession : IAsyncDisposable
     /// <summary>Why the session broke, if it did.</summary>
     Exception? Error { get; }
 
+    /// <summary>Whether a connection can be opened at this moment: the session lives, and is not full.</summary>
+    bool CanOpen { get; }
+
     /// <summary>Opens a connection to the other side.</summary>
     /// <exception cref="IOException">The session has ended, or can hold no more.</exception>
     ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken);

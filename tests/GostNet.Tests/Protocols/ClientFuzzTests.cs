@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using GostNet.Internal.Http;
 using GostNet.Protocols;
 using GostNet.Protocols.Http;
 using GostNet.Protocols.Socks;
@@ -66,10 +67,10 @@ public class ClientFuzzTests
         for (int i = 0; i < 250_000; i++)
         {
             ReadOnlySpan<byte> source = Fuzz.Bend(random, HttpHeads, space);
-            int end = HttpConnectCodec.FindHeadEnd(source, 0);
+            int end = HttpLines.FindHeadEnd(source, 0);
             int split = random.Next(source.Length + 1);
-            int early = HttpConnectCodec.FindHeadEnd(source[..split], 0);
-            bool inSteps = end == (early >= 0 ? early : HttpConnectCodec.FindHeadEnd(source, split));
+            int early = HttpLines.FindHeadEnd(source[..split], 0);
+            bool inSteps = end == (early >= 0 ? early : HttpLines.FindHeadEnd(source, split));
             bool isFirst = end == FirstEmptyLine(source);
             ReadOnlySpan<byte> head = end < 0 ? source : source[..end];
             bool isRead = HttpConnectCodec.TryReadResponse(head, out HttpConnectResponse response);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using GostNet.Internal.Http;
 
 namespace GostNet.Protocols.Http;
 

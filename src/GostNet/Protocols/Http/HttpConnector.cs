@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using GostNet.Internal;
+using GostNet.Internal.Http;
 
 namespace GostNet.Protocols.Http;
 
@@ -79,7 +80,7 @@ internal sealed class HttpConnector : IConnector
         while (true)
         {
             Memory<byte> head = buffer.AsMemory(start, count - start);
-            int length = HttpConnectCodec.FindHeadEnd(head.Span, scanned);
+            int length = HttpLines.FindHeadEnd(head.Span, scanned);
             if (length >= 0)
             {
                 if (!HttpConnectCodec.TryReadResponse(head.Span[..length], out HttpConnectResponse response))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using GostNet.Internal.Http;
 
 namespace GostNet.Protocols.Http;
 
@@ -102,7 +103,7 @@ internal sealed class HttpInput(Stream stream) : IDisposable
                 (skipsEmptyLine, scanned) = (false, 0);
             }
 
-            int length = HttpConnectCodec.FindHeadEnd(Buffered.Span, scanned);
+            int length = HttpLines.FindHeadEnd(Buffered.Span, scanned);
             if (length is >= 0 and <= MaxHeadLength)
             {
                 return length;

@@ -1,5 +1,6 @@
 using System.Text;
 using GostNet.Internal;
+using GostNet.Internal.Http;
 
 namespace GostNet.Protocols.Http;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using GostNet.Internal.Http;
 
 namespace GostNet.Protocols.Http;
 

@@ -191,6 +191,9 @@ internal sealed partial class SmuxSession : IMultiplexSession
         return null;
     }
 
+    bool IMultiplexSession.CanOpen =>
+        !IsClosed && Volatile.Read(ref _openStreams) < Options.MaxStreams && NextStreamId <= uint.MaxValue;
+
     ValueTask<IConnection> IMultiplexSession.OpenAsync(CancellationToken cancellationToken) => OpenStreamAsync(cancellationToken);
 
     ValueTask<IConnection?> IMultiplexSession.AcceptAsync(CancellationToken cancellationToken) => AcceptStreamAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text;
+using GostNet.Internal.Http;
 using GostNet.Protocols.Http;
 
 namespace GostNet.Tests.Protocols.Http;
@@ -30,8 +31,8 @@ public class HttpConnectCodecTests
         for (int count = 0; count < bytes.Length; count++)
         {
             Assert.True(HttpConnectCodec.MayBeResponse(bytes.AsSpan(0, count)));
-            Assert.Equal(-1, HttpConnectCodec.FindHeadEnd(bytes.AsSpan(0, count), 0));
-            Assert.Equal(bytes.Length, HttpConnectCodec.FindHeadEnd([.. bytes, .. "\r\n\r\n"u8], scanned: count));
+            Assert.Equal(-1, HttpLines.FindHeadEnd(bytes.AsSpan(0, count), 0));
+            Assert.Equal(bytes.Length, HttpLines.FindHeadEnd([.. bytes, .. "\r\n\r\n"u8], scanned: count));
         }
 
         Assert.True(HttpConnectCodec.TryReadResponse(bytes, out HttpConnectResponse response));

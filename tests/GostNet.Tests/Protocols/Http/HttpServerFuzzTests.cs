@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using GostNet.Internal.Http;
 using GostNet.Protocols.Http;
 
 namespace GostNet.Tests.Protocols.Http;
@@ -48,7 +49,7 @@ public sealed class HttpServerFuzzTests : HttpProxyTests
         for (int i = 0; i < Cases; i++)
         {
             byte[] bytes = Bend(random, Heads);
-            int length = HttpConnectCodec.FindHeadEnd(bytes, 0);
+            int length = HttpLines.FindHeadEnd(bytes, 0);
             ReadOnlyMemory<byte> whole = length < 0 ? bytes : bytes.AsMemory(0, length);
             if (head.ReadRequest(whole) == HttpHeadError.None)
             {

@@ -15,6 +15,8 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
 
     public Exception? Error { get; private set; }
 
+    public bool CanOpen => !Completion.IsCompleted;
+
     public bool IsDisposed { get; private set; }
 
     /// <summary>Makes the next connections fail to open.</summary>

@@ -14,6 +14,8 @@ internal sealed class FakeSession(IConnection carrier) : IMultiplexSession
 
     public Exception? Error { get; private set; }
 
+    public bool CanOpen => false;
+
     public void Bring(IConnection stream) => Assert.True(_streams.Writer.TryWrite(stream));
 
     public void Break(Exception? error)

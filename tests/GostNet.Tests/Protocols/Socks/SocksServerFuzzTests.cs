@@ -208,6 +208,8 @@ public sealed class SocksServerFuzzTests
 
         public Exception? Error => null;
 
+        public bool CanOpen => false;
+
         public ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken) => throw new IOException("It opens nothing.");
 
         public async ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken)

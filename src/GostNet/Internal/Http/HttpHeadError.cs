@@ -1,4 +1,4 @@
-namespace GostNet.Protocols.Http;
+namespace GostNet.Internal.Http;
 
 /// <summary>What is wrong with a head.</summary>
 internal enum HttpHeadError

@@ -1,4 +1,4 @@
-namespace GostNet.Protocols.Http;
+namespace GostNet.Internal.Http;
 
 /// <summary>The header fields that a proxy looks at.</summary>
 internal enum HttpFieldKind : byte

@@ -1,4 +1,4 @@
-namespace GostNet.Protocols.Http;
+namespace GostNet.Internal.Http;
 
 /// <summary>How it is known where a message's body ends (RFC 9112, section 6.3).</summary>
 /// <param name="Kind">The way.</param>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace GostNet.Protocols.Http;
+namespace GostNet.Internal.Http;
 
 /// <summary>The head of a request or response, read strictly: what two readers could understand in two ways is refused
 /// (RFC 9112; proxies, section 8).</summary>
@@ -103,7 +103,7 @@ internal sealed class HttpHead
         int lineEnd = span.IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = lineEnd < 0 ? default : span[..lineEnd];
         line = line is [.. var before, (byte)'\r'] ? before : line;
-        if (!HttpConnectCodec.TryReadStatusLine(line, out int minorVersion, out int statusCode, out int reasonStart)
+        if (!HttpLines.TryReadStatusLine(line, out int minorVersion, out int statusCode, out int reasonStart)
             || minorVersion > 1 || line[reasonStart..].ContainsAny(ControlBytes))
         {
             return HttpHeadError.BadStatusLine;

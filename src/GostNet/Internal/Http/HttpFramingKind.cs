@@ -1,4 +1,4 @@
-namespace GostNet.Protocols.Http;
+namespace GostNet.Internal.Http;
 
 /// <summary>The ways in which a body ends.</summary>
 internal enum HttpFramingKind
