@@ -54,4 +54,10 @@ public sealed partial class ForwardBuilder
     /// <param name="address">Where it is, <c>host:port</c>.</param>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public ForwardBuilder ViaSocks4a(string address, Socks4ProxyOptions? options = null) => Via(hop => hop.Socks4a(address, options));
+
+    /// <summary>Adds the far end of a tunnel to the chain: a node that has a target of its own, such as a <see cref="LocalTcp(string, string,
+    /// LocalTcpOptions?)"/> with a transport. As the last hop it makes targets needless.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">The transport of the tunnel above all; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder ViaTunnel(string address, TunnelOptions? options = null) => Via(hop => hop.Tunnel(address, options));
 }

@@ -109,7 +109,7 @@ public sealed partial class ForwardBuilder
         var runners = new List<ForwardRunner>();
         foreach (ForwardBuilder route in Routes())
         {
-            ImmutableArray<HopDefinition> hops = route.ReadHops(problems);
+            ImmutableArray<HopDefinition> hops = route.ReadHops(context.Sessions, problems);
             ForwardDefinition[] forwards = [.. route._forwards.Select(read => read(problems)).OfType<ForwardDefinition>()];
             foreach (ForwardDefinition forward in forwards)
             {
@@ -119,7 +119,17 @@ public sealed partial class ForwardBuilder
             if (!problems.Any)
             {
                 var chain = new ChainFactory(hops, context, dialerLogger);
-                runners.AddRange(forwards.Select(f => f.CreateRunner(chain, relay)));
+                foreach (ForwardDefinition forward in forwards)
+                {
+                    try
+                    {
+                        runners.Add(forward.CreateRunner(chain, relay));
+                    }
+                    catch (ArgumentException e)
+                    {
+                        problems.Add($"{forward.Name}: {e.Message}");
+                    }
+                }
             }
         }
 
@@ -134,7 +144,8 @@ public sealed partial class ForwardBuilder
     }
 
     /// <summary>Builds the chain alone, to be used by other code; without a hop it dials directly, for 5 seconds at most.</summary>
-    /// <remarks>Forwards and routes of the builder play no part. The dialer holds nothing that would have to be disposed. For
+    /// <remarks>Forwards and routes of the builder play no part. The dialer holds nothing that would have to be disposed: what it keeps open
+    /// to share, because a node's transport multiplexes, is closed a minute after its last use. For
     /// <see cref="HttpClient"/> see <see cref="DialerExtensions.ToConnectCallback"/>.</remarks>
     /// <exception cref="OptionsValidationException">Something is wrong, as for <see cref="Build"/>.</exception>
     public IDialer BuildDialer()
@@ -165,10 +176,10 @@ public sealed partial class ForwardBuilder
     private ChainFactory CreateChain()
     {
         var problems = new BuildProblems(_settings);
-        ImmutableArray<HopDefinition> hops = ReadHops(problems);
+        (ForwardContext context, ILogger dialerLogger) = CreateContext();
+        ImmutableArray<HopDefinition> hops = ReadHops(context.Sessions, problems);
         problems.ThrowIfAny();
         problems.LogWarnings();
-        (ForwardContext context, ILogger dialerLogger) = CreateContext();
         return new ChainFactory(hops, context, dialerLogger);
     }
 
@@ -207,10 +218,10 @@ public sealed partial class ForwardBuilder
 
     private IEnumerable<ForwardBuilder> Routes() => _routes.SelectMany(r => r.Routes()).Prepend(this);
 
-    private ImmutableArray<HopDefinition> ReadHops(BuildProblems problems)
+    private ImmutableArray<HopDefinition> ReadHops(LiveSessions sessions, BuildProblems problems)
     {
         ImmutableArray<HopDefinition> hops =
-            [.. _hops.Select((read, i) => read(problems, HopGround.Create(_settings, isFirst: i == 0))).OfType<HopDefinition>()];
+            [.. _hops.Select((read, i) => read(problems, HopGround.Create(_settings, isFirst: i == 0, sessions))).OfType<HopDefinition>()];
         foreach (HopDefinition hop in hops)
         {
             hop.Check(problems);
@@ -230,7 +241,8 @@ public sealed partial class ForwardBuilder
             time,
             metrics,
             forwardLogger,
-            new ConnectionTable(time, metrics, forwardLogger));
+            new ConnectionTable(time, metrics, forwardLogger),
+            new LiveSessions(time));
         return (context, loggers.CreateLogger(LogCategories.Dialer));
     }
 }

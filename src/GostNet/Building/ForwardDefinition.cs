@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GostNet.Forwarding;
 using GostNet.Relaying;
 using GostNet.Selection;
+using GostNet.Transports;
 
 namespace GostNet.Building;
 
@@ -16,6 +17,9 @@ internal abstract record ForwardDefinition(ForwardKind Kind, HostEndPoint Listen
 
     /// <summary>GOST's word for it.</summary>
     protected virtual string Scheme => SchemeOf(Kind);
+
+    /// <summary>How bytes travel to where it listens.</summary>
+    protected virtual ServerTransport Transport => ServerTransport.Tcp;
 
     /// <summary>Whether it listens at the far end of the chain.</summary>
     protected bool IsRemote => Kind is ForwardKind.RemoteTcp or ForwardKind.RemoteUdp;
@@ -59,6 +63,33 @@ internal abstract record ForwardDefinition(ForwardKind Kind, HostEndPoint Listen
             problems.Add($"{Name}: the chain ends in {hops[^1].Name}, which cannot {what}; end it with a SOCKS5 proxy, "
                 + $"or write {local} to listen on this machine");
         }
+    }
+
+    /// <summary>Reports what is wrong with a transport to listen by.</summary>
+    protected static void Check(ServerTransport transport, string name, BuildProblems problems)
+    {
+        OptionsRules.Positive(transport.HandshakeTimeout, nameof(transport.HandshakeTimeout), name, problems);
+        OptionsRules.AtLeastOne(transport.MaxHandshakes, nameof(transport.MaxHandshakes), name, problems);
+    }
+
+    /// <summary>Makes the way to listen for connections.</summary>
+    /// <param name="network">Where.</param>
+    /// <param name="context">What the forwards of a forwarder share.</param>
+    /// <exception cref="ArgumentException">The options of a layer of the transport cannot be used.</exception>
+    protected Binding<IListener> CreateBinding(INetwork network, ForwardContext context)
+    {
+        TransportLayers layers = Transport.Stack.Create(new(Listen, Name, context.Time, context.Logger));
+        if (layers.IsEmpty)
+        {
+            return new Binding<IListener>(stop => network.ListenAsync(Listen, stop), IsRemote);
+        }
+
+        TransportListenerSettings settings = new(
+            Name, Transport.HandshakeTimeout, Transport.MaxHandshakes, context.Time, context.Metrics, context.Logger);
+        return new Binding<IListener>(
+            async stop => new TransportListener(
+                await network.ListenAsync(Listen, stop).ConfigureAwait(false), layers, context.Sessions, settings),
+            IsRemote);
     }
 
     /// <summary>Makes the networks to listen on and to dial from: one at each end of the chain.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using GostNet.Building;
+using GostNet.Building.Nodes;
 using GostNet.Chains;
 
 namespace GostNet;
@@ -52,15 +53,25 @@ public sealed class HopBuilder
         return Add("socks4a", address, o);
     }
 
+    /// <summary>Adds the far end of a tunnel: a node that has a target of its own, and is asked for nothing. What it is to reach is passed over
+    /// in silence.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">The transport of the tunnel above all; the defaults if <see langword="null"/>.</param>
+    public HopBuilder Tunnel(string address, TunnelOptions? options = null)
+    {
+        TunnelOptions o = Copy(options);
+        return Add("forward", address, o);
+    }
+
     /// <summary>Adds a node that speaks a protocol of your own, within the default limits of <see cref="ProxyOptions"/>.</summary>
     /// <param name="node">Where it is, and what logs call it.</param>
     /// <param name="connector">Speaks the protocol.</param>
-    public HopBuilder Node(Node node, IConnector connector)
+    /// <param name="transport">What is under it; TCP alone if <see langword="null"/>.</param>
+    public HopBuilder Node(Node node, IConnector connector, ClientTransport? transport = null)
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(connector);
-        _members.Add((_, _) => (node, new ChainNode(connector, new Socks5ProxyOptions())));
-        return this;
+        return Add(node.Name, new TunnelOptions { Transport = transport ?? ClientTransport.Tcp }, (_, _) => (node, connector));
     }
 
     /// <summary>How one of the nodes is chosen for each connection, and when one is left out.</summary>
@@ -95,12 +106,12 @@ public sealed class HopBuilder
         return copy;
     }
 
-    private HopBuilder Add(string scheme, string address, ProxyOptions options, string? userAgent = null)
+    private HopBuilder Add(string protocol, string address, ProxyOptions options, string? userAgent = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        _members.Add((problems, ground) =>
+        string name = $"{new NodeScheme(protocol, options.Transport.ToString())}://{address}";
+        return Add(name, options, (problems, ground) =>
         {
-            string name = $"{scheme}://{address}";
             options.Check(name, problems);
             if (!HostEndPoint.TryParse(address, out HostEndPoint? endPoint, out string? problem) || endPoint.Port == 0)
             {
@@ -108,11 +119,21 @@ public sealed class HopBuilder
                 return null;
             }
 
+            var node = new Node(endPoint, name);
+            return (node, Connectors.Create(protocol, node, new ConnectorOptions(options, userAgent), ground));
+        });
+    }
+
+    private HopBuilder Add(
+        string name, ProxyOptions options, Func<BuildProblems, HopGround, (Node Node, IConnector Connector)?> read)
+    {
+        _members.Add((problems, ground) =>
+        {
             try
             {
-                var node = new Node(endPoint, name);
-                IConnector connector = Connectors.Create(scheme, node, new ConnectorOptions(options, userAgent), ground);
-                return (node, new ChainNode(connector, options));
+                return read(problems, ground) is var (node, connector)
+                    ? (node, new ChainNode(connector, options, ground.CreateTransport(options.Transport, node.Address, name)))
+                    : null;
             }
             catch (ArgumentException e)
             {

@@ -67,7 +67,7 @@ internal static class OptionsRules
         Positive(options.FailTimeout, nameof(options.FailTimeout), group, problems);
     }
 
-    private static void AtLeastOne(int value, string option, string owner, BuildProblems problems)
+    public static void AtLeastOne(int value, string option, string owner, BuildProblems problems)
     {
         if (value < 1)
         {
@@ -75,7 +75,7 @@ internal static class OptionsRules
         }
     }
 
-    private static void Positive(TimeSpan value, string option, string owner, BuildProblems problems)
+    public static void Positive(TimeSpan value, string option, string owner, BuildProblems problems)
     {
         if (value <= TimeSpan.Zero || value > MaxTimer)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GostNet.Building.Nodes;
 using GostNet.Forwarding;
 using GostNet.Relaying;
 
@@ -10,7 +11,9 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
 {
     protected override string? GivenName => Options.Name;
 
-    protected override string Scheme => Protocol;
+    protected override string Scheme => new NodeScheme(Protocol, Transport.Scheme).ToString();
+
+    protected override ServerTransport Transport => Options.Transport;
 
     public override void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems) => Check(Protocol, Name, Options, problems);
 
@@ -18,6 +21,7 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
     public static void Check(string protocol, string name, ProxyServerOptions options, BuildProblems problems)
     {
         options.Check(name, problems);
+        Check(options.Transport, name, problems);
         if (options is { Authenticator: null, AllowAnonymous: false })
         {
             problems.Add($"{name}: there is nobody who may use it; set Authenticator, or AllowAnonymous to let everybody in");
@@ -46,7 +50,7 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
 
     public override ForwardRunner CreateRunner(ChainFactory chain, IStreamRelay relay) => new StreamForward(
         CreateForward(),
-        new Binding<IListener>(stop => chain.Context.Network.ListenAsync(Listen, stop), IsRemote: false),
+        CreateBinding(chain.Context.Network, chain.Context),
         new ProxyHandler(
             ProxyServers.Create(Protocol, Options, chain),
             chain.CreateNetwork(Options.DialTimeout),

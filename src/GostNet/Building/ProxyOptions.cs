@@ -10,6 +10,10 @@ public abstract record ProxyOptions
     {
     }
 
+    /// <summary>How bytes travel to the proxy.</summary>
+    /// <value>TCP alone by default.</value>
+    public ClientTransport Transport { get; set; } = ClientTransport.Tcp;
+
     /// <summary>The user and password to log in with.</summary>
     /// <value><see langword="null"/> by default: no login.</value>
     public NetworkCredential? Credential { get; set; }

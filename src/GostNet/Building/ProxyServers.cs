@@ -49,7 +49,7 @@ internal static class ProxyServers
 
     private static Socks5Server CreateSocks5(ProxyServerOptions options, ChainFactory chain) => new(
         Sessions.Opening(chain.Context.Time),
-        new TlsServer(certificate: null, intermediates: null, chain.Context.Time).AcceptAsync,
+        new TlsServer(certificate: null, intermediates: null, chain.Context.Time).StartAsync,
         new Socks5ServerOptions { HandshakeTimeout = options.HandshakeTimeout });
 
     private static HttpProxyServer CreateHttp(ProxyServerOptions options, ChainFactory chain)

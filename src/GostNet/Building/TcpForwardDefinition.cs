@@ -11,10 +11,15 @@ internal sealed record TcpForwardDefinition(
 {
     protected override string? GivenName => Options.Name;
 
+    protected override string Scheme => Transport.Stack.Layers.IsEmpty ? base.Scheme : Transport.Scheme;
+
+    protected override ServerTransport Transport => (Options as LocalTcpOptions)?.Transport ?? ServerTransport.Tcp;
+
     public override void Check(ImmutableArray<HopDefinition>? chain, BuildProblems problems)
     {
         base.Check(chain, problems);
         Options.Check(Name, problems);
+        Check(Transport, Name, problems);
         if (IsRemote)
         {
             CheckFarEnd(chain, "listen for connections", h => h.CanBind, problems);
@@ -26,7 +31,7 @@ internal sealed record TcpForwardDefinition(
         (INetwork listen, INetwork dial) = CreateNetworks(Options.DialTimeout, chain);
         return new StreamForward(
             CreateForward(),
-            new Binding<IListener>(stop => listen.ListenAsync(Listen, stop), IsRemote),
+            CreateBinding(listen, chain.Context),
             new FixedTargetHandler(CreateTargets(Options.Selection, Options.Attempts, chain), dial.Dialer),
             new StreamLimits(Options.MaxConnections, Options.IdleTimeout, Options.HalfOpenTimeout),
             relay,

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using GostNet.Diagnostics;
-using GostNet.Selection;
 using Microsoft.Extensions.Logging;
 
 namespace GostNet.Chains;
@@ -41,20 +40,13 @@ internal sealed class ChainDialer(
 
     private async ValueTask<IConnection> DialThroughHopsAsync(HostEndPoint target, CancellationToken cancellationToken)
     {
-        NodeLease<ChainNode>[] route = path.SelectRoute();
-        try
+        using HopRoute route = path.SelectRoute();
+        IConnection connection = await path.DialAsync(route, target, cancellationToken).ConfigureAwait(false);
+        if (logger.IsEnabled(LogLevel.Debug))
         {
-            IConnection connection = await path.DialAsync(route, target, cancellationToken).ConfigureAwait(false);
-            if (logger.IsEnabled(LogLevel.Debug))
-            {
-                logger.ChainDialed(target, string.Join(" > ", route.Select(n => n.Node.Name)));
-            }
+            logger.ChainDialed(target, route.ToString());
+        }
 
-            return connection;
-        }
-        finally
-        {
-            HopPath.Release(route);
-        }
+        return connection;
     }
 }

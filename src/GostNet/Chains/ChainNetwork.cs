@@ -115,23 +115,16 @@ internal sealed class ChainNetwork(HopPath path, IDialer dialer, INetwork ground
     private async ValueTask<IConnection> OpenAsync(
         NodeLease<ChainNode> last, HostEndPoint address, bool carriesDatagrams, CancellationToken cancellationToken)
     {
-        NodeLease<ChainNode>[] route = path.SelectRoute(last);
-        try
+        using HopRoute route = path.SelectRoute(last);
+        IConnection connection = await path.OpenLastAsync(route, address, cancellationToken).ConfigureAwait(false);
+        if (connection.TryGetSocket(out Socket? socket))
         {
-            IConnection connection = await path.OpenLastAsync(route, address, cancellationToken).ConfigureAwait(false);
-            if (connection.TryGetSocket(out Socket? socket))
-            {
-                // It may be idle for days, and its loss is the loss of everything that listens by it. What carries connections has a
-                // peer that may hold back what it cannot pass on.
-                Action<Socket, TimeSpan> start = carriesDatagrams ? TcpHeartbeat.StartWithLimit : TcpHeartbeat.Start;
-                start(socket, last.Value.HeartbeatInterval);
-            }
+            // It may be idle for days, and its loss is the loss of everything that listens by it. What carries connections has a
+            // peer that may hold back what it cannot pass on.
+            Action<Socket, TimeSpan> start = carriesDatagrams ? TcpHeartbeat.StartWithLimit : TcpHeartbeat.Start;
+            start(socket, last.Value.HeartbeatInterval);
+        }
 
-            return connection;
-        }
-        finally
-        {
-            HopPath.Release(route, last);
-        }
+        return connection;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using GostNet.Diagnostics;
 using GostNet.Internal;
 using GostNet.Selection;
+using GostNet.Transports;
 
 namespace GostNet.Chains;
 
@@ -16,51 +17,20 @@ internal sealed class HopPath(IDialer network, IReadOnlyList<NodeGroup<ChainNode
     /// <summary>Chooses a node of the last hop.</summary>
     public NodeLease<ChainNode> SelectLast() => hops[^1].Select();
 
-    /// <summary>Chooses a node of each hop. They are to be disposed of with <see cref="Release"/>.</summary>
+    /// <summary>Chooses a node of each hop that a connection passes.</summary>
     /// <param name="last">The node of the last hop if it is chosen already; it stays its owner's.</param>
-    public NodeLease<ChainNode>[] SelectRoute(NodeLease<ChainNode>? last = null)
-    {
-        var route = new NodeLease<ChainNode>[hops.Count];
-        try
-        {
-            for (int i = 0; i < route.Length; i++)
-            {
-                route[i] = last is not null && i == route.Length - 1 ? last : hops[i].Select();
-            }
-
-            return route;
-        }
-        catch
-        {
-            Release(route, last);
-            throw;
-        }
-    }
-
-    /// <summary>Lets go of the nodes of a route.</summary>
-    /// <param name="route">What <see cref="SelectRoute"/> returned.</param>
-    /// <param name="last">What was passed to it.</param>
-    public static void Release(NodeLease<ChainNode>[] route, NodeLease<ChainNode>? last = null)
-    {
-        foreach (NodeLease<ChainNode>? lease in route)
-        {
-            if (lease != last)
-            {
-                lease?.Dispose();
-            }
-        }
-    }
+    public HopRoute SelectRoute(NodeLease<ChainNode>? last = null) => SelectRoute(hops.Count, last);
 
     /// <summary>Reaches a target through all hops.</summary>
-    public ValueTask<IConnection> DialAsync(NodeLease<ChainNode>[] route, HostEndPoint target, CancellationToken cancellationToken) =>
-        DialAsync(route, route.Length, target, cancellationToken);
+    public ValueTask<IConnection> DialAsync(HopRoute route, HostEndPoint target, CancellationToken cancellationToken) =>
+        DialAsync(route, route.Count, target, cancellationToken);
 
     /// <summary>Opens a connection to the last node of a route, which is asked for nothing yet.</summary>
     /// <param name="route">The route.</param>
     /// <param name="target">What the node will be asked for, for messages.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public ValueTask<IConnection> OpenLastAsync(NodeLease<ChainNode>[] route, HostEndPoint target, CancellationToken cancellationToken) =>
-        DialAsync(route, route.Length - 1, target, cancellationToken);
+    public ValueTask<IConnection> OpenLastAsync(HopRoute route, HostEndPoint target, CancellationToken cancellationToken) =>
+        DialAsync(route, route.Count - 1, target, cancellationToken);
 
     /// <summary>The same failure, with the chain's node that is to blame for it.</summary>
     public static ForwardException Blame(string node, HostEndPoint target, ForwardException e) =>
@@ -108,24 +78,70 @@ internal sealed class HopPath(IDialer network, IReadOnlyList<NodeGroup<ChainNode
         }
     }
 
-    /// <summary>Dials the first node and asks so many nodes, from the first on.</summary>
-    private async ValueTask<IConnection> DialAsync(
-        NodeLease<ChainNode>[] route, int asked, HostEndPoint target, CancellationToken cancellationToken)
+    /// <summary>Chooses nodes of so many hops, from the last of them back to the first, or to one with sessions to share.</summary>
+    private HopRoute SelectRoute(int count, NodeLease<ChainNode>? last)
+    {
+        List<NodeLease<ChainNode>> nodes = [];
+        int start = count;
+        try
+        {
+            do
+            {
+                start--;
+                nodes.Add(last is not null && start == count - 1 ? last : hops[start].Select());
+            }
+            while (start > 0 && !nodes[^1].Value.Transport.Multiplexes);
+        }
+        catch
+        {
+            new HopRoute([.. nodes], start, last).Dispose();
+            throw;
+        }
+
+        nodes.Reverse();
+        return new HopRoute([.. nodes], start, last);
+    }
+
+    /// <summary>Goes to the first node of a route, and asks so many nodes, from the first on. If what was asked first died with a session
+    /// that had died before, and nobody had noticed, it is done again, once, over another one (transports, section 4).</summary>
+    private async ValueTask<IConnection> DialAsync(HopRoute route, int asked, HostEndPoint target, CancellationToken cancellationToken)
+    {
+        if (route[0].Value.Transport.Multiplexes)
+        {
+            try
+            {
+                return await WalkAsync(route, asked, target, isLastTry: false, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StaleSessionException)
+            {
+                // The next one is fresh.
+            }
+        }
+
+        return await WalkAsync(route, asked, target, isLastTry: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IConnection> WalkAsync(
+        HopRoute route, int asked, HostEndPoint target, bool isLastTry, CancellationToken cancellationToken)
     {
         IConnection? connection = null;
         try
         {
-            for (int i = 0; i < Math.Max(asked, 1); i++)
+            for (int i = 0; i < route.Count; i++)
             {
-                NodeLease<ChainNode>? next = i + 1 < route.Length ? route[i + 1] : null;
+                NodeLease<ChainNode>? next = i + 1 < route.Count ? route[i + 1] : null;
                 using Activity? activity = GostNetDiagnostics.Source.StartActivity("gostnet.hop", ActivityKind.Client);
                 activity?.SetTag("gostnet.node", route[i].Node.Name);
                 try
                 {
-                    connection ??= await DialFirstAsync(route[0], target, cancellationToken).ConfigureAwait(false);
+                    connection = i == 0
+                        ? await GoToFirstAsync(route, target, cancellationToken).ConfigureAwait(false)
+                        : await WrapAsync(connection!, route[i], target, cancellationToken).ConfigureAwait(false);
                     if (i < asked)
                     {
-                        connection = await ConnectAsync(connection, route[i], next, target, cancellationToken).ConfigureAwait(false);
+                        bool mayBeStale = i == 0 && !isLastTry;
+                        connection = await ConnectAsync(connection, route[i], next, target, mayBeStale, cancellationToken)
+                            .ConfigureAwait(false);
                     }
                 }
                 catch (Exception e)
@@ -146,6 +162,75 @@ internal sealed class HopPath(IDialer network, IReadOnlyList<NodeGroup<ChainNode
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Opens a connection to the first node of a route, with its transport over it.</summary>
+    private async ValueTask<IConnection> GoToFirstAsync(HopRoute route, HostEndPoint target, CancellationToken cancellationToken)
+    {
+        NodeLease<ChainNode> first = route[0];
+        int hop = route.Start;
+        return first.Value.Transport.Sessions is { } sessions
+            ? await sessions.OpenAsync(stop => StartSessionAsync(first, hop, target, stop), cancellationToken).ConfigureAwait(false)
+            : await WrapAsync(
+                await DialFirstAsync(first, target, cancellationToken).ConfigureAwait(false), first, target, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a session to a node, over a connection through nodes of the hops before it that are chosen for that. Others may wait
+    /// for it besides whoever holds the node, who is charged for them all.</summary>
+    private async ValueTask<IMultiplexSession> StartSessionAsync(
+        NodeLease<ChainNode> node, int hop, HostEndPoint target, CancellationToken cancellationToken)
+    {
+        IConnection carrier;
+        if (hop == 0)
+        {
+            carrier = await DialFirstAsync(node, target, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            using HopRoute before = SelectRoute(hop, last: null);
+            try
+            {
+                carrier = await DialAsync(before, node.Node.Address, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ForwardException e) when (e.IsTargetFault)
+            {
+                node.Fail();
+                throw Blame(node.Node.Name, target, e);
+            }
+        }
+
+        return await StartTransportAsync(
+            node, target, carrier, static (layers, carrier, stop) => layers.StartSessionAsync(carrier, stop), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts a node's transport over a connection to it.</summary>
+    private ValueTask<IConnection> WrapAsync(
+        IConnection carrier, NodeLease<ChainNode> node, HostEndPoint target, CancellationToken cancellationToken) =>
+        node.Value.Transport.Layers.IsEmpty
+            ? new(carrier)
+            : StartTransportAsync(node, target, carrier, static (layers, carrier, stop) => layers.WrapAsync(carrier, stop), cancellationToken);
+
+    private async ValueTask<T> StartTransportAsync<T>(
+        NodeLease<ChainNode> node,
+        HostEndPoint target,
+        IConnection carrier,
+        Func<TransportLayers, IConnection, CancellationToken, ValueTask<T>> start,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Deadline.RunAsync(
+                node.Value.DialTimeout,
+                time,
+                (node.Value.Transport.Layers, carrier, start, node.Node),
+                static (s, stop) => s.start(s.Layers, s.carrier, stop),
+                static s => $"the transport to {s.Node.Name} was not ready",
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw Charge(node, node.Node.Address, target, e);
         }
     }
 
@@ -172,6 +257,7 @@ internal sealed class HopPath(IDialer network, IReadOnlyList<NodeGroup<ChainNode
         NodeLease<ChainNode> hop,
         NodeLease<ChainNode>? next,
         HostEndPoint target,
+        bool mayBeStale,
         CancellationToken cancellationToken)
     {
         HostEndPoint address = next?.Node.Address ?? target;
@@ -198,9 +284,16 @@ internal sealed class HopPath(IDialer network, IReadOnlyList<NodeGroup<ChainNode
             next.Fail();
             throw Blame(next.Node.Name, target, e);
         }
+        catch (IOException e) when (mayBeStale && connection is SharedConnection { IsSpent: true })
+        {
+            throw new StaleSessionException(e);
+        }
         catch (IOException e)
         {
             throw Charge(hop, address, target, e);
         }
     }
+
+    /// <summary>A session ended before the first connection over it that noticed.</summary>
+    private sealed class StaleSessionException(IOException inner) : IOException(inner.Message, inner);
 }

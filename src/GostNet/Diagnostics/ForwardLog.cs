@@ -27,6 +27,9 @@ internal static partial class ForwardLog
     [LoggerMessage(LogEventIds.ClientRejected, LogLevel.Information, "{Forward} turned {Client} away: {Problem}")]
     public static partial void ClientRejected(this ILogger logger, string forward, EndPoint? client, string problem);
 
+    [LoggerMessage(LogEventIds.HandshakeFailed, LogLevel.Debug, "{Forward} dropped {Client} before it was ready: {Problem}")]
+    public static partial void HandshakeFailed(this ILogger logger, string forward, EndPoint? client, string problem);
+
     [LoggerMessage(LogEventIds.DialFailed, LogLevel.Debug, "Connection {ConnectionId}, attempt {Attempt}: {Problem}")]
     public static partial void DialFailed(this ILogger logger, long connectionId, int attempt, string problem);
 

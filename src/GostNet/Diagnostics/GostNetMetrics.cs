@@ -11,6 +11,7 @@ internal sealed class GostNetMetrics
     private readonly Counter<long> _connectionIo;
     private readonly Histogram<double> _dialDuration;
     private readonly Counter<long> _droppedDatagrams;
+    private readonly Counter<long> _failedHandshakes;
 
     public GostNetMetrics(IMeterFactory? factory)
     {
@@ -23,7 +24,12 @@ internal sealed class GostNetMetrics
         _dialDuration = meter.CreateHistogram<double>(
             "gostnet.dial.duration", "s", "How long it took to reach a target or to fail; error.type if it failed.");
         _droppedDatagrams = meter.CreateCounter<long>("gostnet.datagrams.dropped", "{datagram}", "Datagrams that went nowhere.");
+        _failedHandshakes = meter.CreateCounter<long>(
+            "gostnet.handshakes.failed", "{handshake}", "Connections to a forward whose transport was not agreed on.");
     }
+
+    /// <summary>Counts a client that never got as far as being a connection of a forward.</summary>
+    public void HandshakeFailed(string forward) => _failedHandshakes.Add(1, new KeyValuePair<string, object?>("gostnet.forward", forward));
 
     /// <summary>Counts a connection in.</summary>
     /// <returns>Whether it was counted, to be passed to <see cref="ConnectionClosed"/>.</returns>

@@ -24,6 +24,9 @@ public static class LogEventIds
     /// <summary>A client of a proxy server was turned away: its login, what it asked for, or the way it asked.</summary>
     public const int ClientRejected = 1012;
 
+    /// <summary>The handshake of a transport with a client failed, and the client was dropped.</summary>
+    public const int HandshakeFailed = 1013;
+
     /// <summary>The users of a server were read anew from their file.</summary>
     public const int UsersReloaded = 1100;
 

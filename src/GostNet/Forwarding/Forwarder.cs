@@ -148,6 +148,7 @@ public sealed class Forwarder : IAsyncDisposable
         finally
         {
             await Task.WhenAll(_runners.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
+            await _context.Sessions.DisposeAsync().ConfigureAwait(false);
             _completion.TrySetResult();
         }
     }

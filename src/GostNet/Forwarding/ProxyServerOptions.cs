@@ -8,6 +8,10 @@ public record ProxyServerOptions
     /// <value>By default the protocol and the listening address: <c>socks5://:1080</c>.</value>
     public string? Name { get; set; }
 
+    /// <summary>How bytes travel from clients to the server.</summary>
+    /// <value>TCP alone by default.</value>
+    public ServerTransport Transport { get; set; } = ServerTransport.Tcp;
+
     /// <summary>Decides who may use the server.</summary>
     /// <value><see langword="null"/> by default.</value>
     public IAuthenticator? Authenticator { get; set; }

@@ -43,10 +43,10 @@ internal static class ChainNodes
     public static List<(Node Node, ChainNode Value)> ToMembers(NodeUrl node, HopGround ground, BuildProblems problems)
     {
         PeerVerification.Check(node, problems);
-        if (node.Scheme.Transport != "tcp" || !Connectors.Knows(node.Scheme.Protocol))
+        if (!NodeTransports.Knows(node.Scheme.Transport) || !Connectors.Knows(node.Scheme.Protocol))
         {
-            problems.Add(
-                $"{node.Name}: {node.Scheme} is not in this version of GostNet, whose chains go over tcp and know {Connectors.KnownProtocols}");
+            problems.Add($"{node.Name}: {node.Scheme} is not in this version of GostNet, whose chains know the protocols "
+                + $"{Connectors.KnownProtocols}, over {NodeTransports.Known}");
             return [];
         }
 
@@ -62,10 +62,13 @@ internal static class ChainNodes
             var member = new Node(address, $"{node.Scheme}://{address}");
             try
             {
-                Socks5ProxyOptions options = ReadOptions(node, problems.Settings.UnverifiedPeers);
+                Socks5ProxyOptions options = ReadOptions(node, problems.Settings);
                 IConnector connector = Connectors.Create(
                     node.Scheme.Protocol, member, new ConnectorOptions(options, node.Parameters.Text("agent")), ground);
-                members.Add((member, new ChainNode(connector, options)));
+
+                // Whatever is dialled in its place, the URL's own address is what the server goes by (gost-nodes, section 1.7).
+                HostEndPoint server = node.Port is { } port ? new(node.Host, port) : new(node.Host, address.Port);
+                members.Add((member, new ChainNode(connector, options, ground.CreateTransport(options.Transport, server, member.Name))));
             }
             catch (ArgumentException e)
             {
@@ -77,15 +80,23 @@ internal static class ChainNodes
     }
 
     /// <summary>What the URL says, in the options of the protocol that knows most; the others take what they know.</summary>
-    private static Socks5ProxyOptions ReadOptions(NodeUrl node, UnverifiedPeers unverifiedPeers)
+    private static Socks5ProxyOptions ReadOptions(NodeUrl node, BuildSettings settings)
     {
         var options = new Socks5ProxyOptions
         {
+            Transport = NodeTransports.ToClient(node, settings.Files),
             Credential = node.Credential,
             MultiplexBind = node.Parameters.Boolean("mbind") ?? false,
         };
         options.DialTimeout = node.Parameters.Duration("timeout") ?? options.DialTimeout;
         options.Sessions = node.Parameters.Count("sessions") ?? options.Sessions;
-        return options.WithTls(node.Parameters.Boolean("secure"), node.Parameters.Boolean("notls") ?? false, unverifiedPeers);
+        bool? secure = node.Parameters.Boolean("secure");
+        bool noTls = node.Parameters.Boolean("notls") ?? false;
+
+        // TLS below makes TLS within SOCKS5 needless, and over sessions GOST's servers lose every second connection by it (transports,
+        // section 4).
+        return NodeParameterTable.IsVerifiable(node.Scheme.Transport) || (options.Transport.Stack.Multiplexes && secure is not true)
+            ? options
+            : options.WithTls(secure, noTls, settings.UnverifiedPeers);
     }
 }

@@ -25,7 +25,8 @@ internal static class NodeParameterTable
         new("queue", NodeParameterKind.Count, OfUdp),
 
         new("mbind", NodeParameterKind.Boolean, Asking("socks5", NodeSchemes.Automatic)),
-        new("sessions", NodeParameterKind.Count, Asking("socks5", NodeSchemes.Automatic)), // GostNet's own
+        new("sessions", NodeParameterKind.Count, (role, _, scheme) => role == NodeRole.Chain
+            && (scheme.Protocol is "socks5" or NodeSchemes.Automatic || scheme.Transport is "mtls" or "mws" or "mwss")), // GostNet's own
         new("notls", NodeParameterKind.Boolean, Asking("socks5", NodeSchemes.Automatic)),
         new("nodelay", NodeParameterKind.Boolean, Asking("relay", "ss")),
         new("tcp", NodeParameterKind.Boolean, Over("kcp")),

@@ -28,6 +28,11 @@ internal static class ServeNodes
         ImmutableArray<Node> targets = [.. node.Addresses.Select(address => new Node(address))];
         NodeParameters parameters = node.Parameters;
         int attempts = parameters.Count("retry") ?? defaultAttempts;
+        if (!NodeTransports.Knows(node.Scheme.Transport) && node.Mode is NodeMode.Tunnel or NodeMode.Proxy)
+        {
+            return Refuse(node, problems);
+        }
+
         switch (node.Mode)
         {
             case NodeMode.Tcp:
@@ -38,13 +43,38 @@ internal static class ServeNodes
                 return new UdpForwardDefinition(ForwardKind.LocalUdp, listen, targets, Fill(new LocalUdpOptions(), parameters, attempts));
             case NodeMode.Rudp:
                 return new UdpForwardDefinition(ForwardKind.RemoteUdp, listen, targets, Fill(new RemoteUdpOptions(), parameters, attempts));
-            case NodeMode.Proxy when node.Scheme.Transport == "tcp" && ProxyServers.Knows(node.Scheme.Protocol):
-                return new ProxyDefinition(node.Scheme.Protocol, listen, Fill(node, attempts, problems));
+            case NodeMode.Tunnel when ReadTransport(node, problems) is { } transport:
+                return new TcpForwardDefinition(
+                    ForwardKind.LocalTcp, listen, targets, Fill(new LocalTcpOptions { Transport = transport }, parameters, attempts));
+            case NodeMode.Proxy when ProxyServers.Knows(node.Scheme.Protocol) && ReadTransport(node, problems) is { } transport:
+                HttpProxyServerOptions options = Fill(node, attempts, problems);
+                options.Transport = transport;
+                return new ProxyDefinition(node.Scheme.Protocol, listen, options);
             default:
-                problems.Add($"{node.Name}: {Describe(node)} is not in this version of GostNet, which serves tcp://, udp://, rtcp:// and rudp:// "
-                    + $"forwards, and over tcp the proxies {ProxyServers.KnownProtocols}");
-                return null;
+                return NodeTransports.Knows(node.Scheme.Transport) && ProxyServers.Knows(node.Scheme.Protocol)
+                    ? null // its transport cannot be had, and that has been said
+                    : Refuse(node, problems);
         }
+    }
+
+    private static ServerTransport? ReadTransport(NodeUrl node, BuildProblems problems)
+    {
+        try
+        {
+            return NodeTransports.ToServer(node, problems.Settings.Files);
+        }
+        catch (ArgumentException e)
+        {
+            problems.Add($"{node.Name}: {e.Message}");
+            return null;
+        }
+    }
+
+    private static ForwardDefinition? Refuse(NodeUrl node, BuildProblems problems)
+    {
+        problems.Add($"{node.Name}: {Describe(node)} is not in this version of GostNet, which serves tcp://, udp://, rtcp:// and rudp:// "
+            + $"forwards, and tunnels and the proxies {ProxyServers.KnownProtocols} over {NodeTransports.Known}");
+        return null;
     }
 
     private static TcpForwardOptions Fill(TcpForwardOptions options, NodeParameters parameters, int attempts)
@@ -115,6 +145,7 @@ internal static class ServeNodes
         NodeMode.Tunnel => $"a forward tunnel over {node.Scheme.Transport}",
         NodeMode.SshForwardServer => "a server for SSH port forwarding",
         NodeMode.RelayServer => "a relay server",
-        _ => node.Scheme.Protocol == NodeSchemes.Automatic ? "an automatic proxy server" : $"a {node.Scheme.Protocol} server",
+        _ => (node.Scheme.Protocol == NodeSchemes.Automatic ? "an automatic proxy server" : $"a {node.Scheme.Protocol} server")
+            + (node.Scheme.Transport == "tcp" ? "" : $" over {node.Scheme.Transport}"),
     };
 }

@@ -6,6 +6,22 @@ internal sealed record SmuxOptions
     /// <summary>The longest payload that may be sent. Beyond 65,527 bytes GOST 2.8.1 crashes (smux, section 10, 1).</summary>
     public const int MaxFrameSizeLimit = 32 * 1024;
 
+    /// <summary>For the side that opens streams, and asks over them.</summary>
+    /// <remarks>Two of ours end one direction of a stream alone. With another peer, this side holds the end of a request back until the
+    /// answer has ended, because to GOST an end is one of both directions. A stream that nobody reads and that fills the session is
+    /// given up before the session is.</remarks>
+    public static SmuxOptions Asking { get; } = new()
+    {
+        AnnounceHalfClose = true,
+        HalfClose = SmuxHalfClose.Drain,
+        MaxStreamShare = 1024 * 1024,
+        StallTimeout = TimeSpan.FromSeconds(20),
+    };
+
+    /// <summary>For the side that accepts streams, and answers over them. It does not hold back the end of an answer: the peer waits for
+    /// it.</summary>
+    public static SmuxOptions Answering { get; } = Asking with { HalfClose = SmuxHalfClose.Immediate };
+
     /// <summary>1 by default, as GOST; 2 has a window for each stream. It is not negotiated.</summary>
     public int Version { get; init; } = 1;
 

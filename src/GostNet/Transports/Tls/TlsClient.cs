@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace GostNet.Transports.Tls;
 
 /// <summary>The client side of TLS 1.2 and 1.3 over any connection.</summary>
-internal sealed class TlsClient
+internal sealed class TlsClient : IConnectionLayer
 {
     private readonly TlsClientOptions _options;
     private readonly byte[][] _pins;
@@ -31,7 +31,7 @@ internal sealed class TlsClient
     /// <summary>Puts TLS over a connection, which stays the caller's until this succeeds.</summary>
     /// <exception cref="ForwardException"><see cref="ForwardError.CertificateRejected"/>, <see cref="ForwardError.TlsFailed"/>, or
     /// <see cref="ForwardError.ConnectionClosed"/>.</exception>
-    public ValueTask<IConnection> ConnectAsync(IConnection carrier, CancellationToken cancellationToken)
+    public ValueTask<IConnection> StartAsync(IConnection carrier, CancellationToken cancellationToken)
     {
         string? rejection = null;
         var handshake = new SslClientAuthenticationOptions

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace GostNet.Transports.Tls;
 
 /// <summary>The server side of TLS 1.2 and 1.3 over any connection. It asks for no client certificate and answers to any name.</summary>
-internal sealed class TlsServer
+internal sealed class TlsServer : IConnectionLayer
 {
     private readonly SslServerAuthenticationOptions _handshake;
     private readonly TimeProvider _time;
@@ -32,6 +32,6 @@ internal sealed class TlsServer
 
     /// <summary>Puts TLS over a connection, which stays the caller's until this succeeds.</summary>
     /// <exception cref="ForwardException"><see cref="ForwardError.TlsFailed"/> or <see cref="ForwardError.ConnectionClosed"/>.</exception>
-    public ValueTask<IConnection> AcceptAsync(IConnection carrier, CancellationToken cancellationToken) =>
+    public ValueTask<IConnection> StartAsync(IConnection carrier, CancellationToken cancellationToken) =>
         TlsHandshake.RunAsync(carrier, stream => stream.HandshakeAsync(_handshake, cancellationToken), "client", static () => null, _time);
 }

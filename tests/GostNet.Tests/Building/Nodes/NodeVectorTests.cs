@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using GostNet.Building;
 using GostNet.Building.Nodes;
+using GostNet.Transports;
 
 namespace GostNet.Tests.Building.Nodes;
 
@@ -89,12 +90,14 @@ public sealed class NodeVectorTests : IDisposable
         (string input, NodeRole role, JsonElement expected) = Find(id);
         var problems = new BuildProblems(new BuildSettings { Files = new NodeFiles(_folder), UnverifiedPeers = UnverifiedPeers.Warn });
 
-        object? made = role == NodeRole.Serve ? ServeNodes.Read(input, 1, problems) : ChainNodes.Read(input, HopGround.Create(problems.Settings, isFirst: true), problems);
+        object? made = role == NodeRole.Serve ? ServeNodes.Read(input, 1, problems) : ChainNodes.Read(input, HopGround.Create(problems.Settings, isFirst: true, new LiveSessions(TimeProvider.System)), problems);
 
         bool isHere = expected.GetProperty("accept").GetBoolean() && (role == NodeRole.Serve
             ? ServedHere.Contains(Text(expected, "mode"))
-                || (Text(expected, "mode") == "proxy" && Text(expected, "transport") == "tcp" && ServersHere.Contains(Text(expected, "protocol")))
-            : Text(expected, "transport") == "tcp" && HopsHere.Contains(Text(expected, "connector")));
+                || (Text(expected, "mode") == "tunnel" && NodeTransports.Knows(Text(expected, "transport")!))
+                || (Text(expected, "mode") == "proxy" && NodeTransports.Knows(Text(expected, "transport")!)
+                    && ServersHere.Contains(Text(expected, "protocol")))
+            : NodeTransports.Knows(Text(expected, "transport")!) && HopsHere.Contains(Text(expected, "connector")));
         Assert.Equal(isHere, made is not null && !problems.Any);
         if (!isHere && expected.GetProperty("accept").GetBoolean())
         {

@@ -179,7 +179,7 @@ public class TlsConnectionTests
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
         await far.Stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
 
-        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => Client().ConnectAsync(near, default).OrFail());
+        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => Client().StartAsync(near, default).OrFail());
 
         Assert.Equal(ForwardError.TlsFailed, failure.Error);
         Assert.False(near.IsDisposed, "The connection is the caller's until there is TLS.");
@@ -191,7 +191,7 @@ public class TlsConnectionTests
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
         await far.CompleteWritesAsync();
 
-        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => Client().ConnectAsync(near, default).OrFail());
+        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => Client().StartAsync(near, default).OrFail());
 
         Assert.Equal(ForwardError.ConnectionClosed, failure.Error);
     }
@@ -201,7 +201,7 @@ public class TlsConnectionTests
     {
         (InMemoryConnection near, _) = InMemoryConnection.CreatePair();
         using CancellationTokenSource stop = new();
-        Task<IConnection> connect = Client().ConnectAsync(near, stop.Token).AsTask();
+        Task<IConnection> connect = Client().StartAsync(near, stop.Token).AsTask();
 
         await stop.CancelAsync();
 
@@ -217,7 +217,7 @@ public class TlsConnectionTests
         await far.SendAndEndAsync(System.Text.Encoding.ASCII.GetBytes(sent));
 
         ForwardException failure = await Assert.ThrowsAsync<ForwardException>(
-            () => new TlsServer(null, null, TimeProvider.System).AcceptAsync(near, default).OrFail());
+            () => new TlsServer(null, null, TimeProvider.System).StartAsync(near, default).OrFail());
 
         Assert.Equal(error, failure.Error);
     }
@@ -226,7 +226,7 @@ public class TlsConnectionTests
     public async Task AcceptAsync_OldVersion_IsRefused()
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
-        Task<IConnection> accept = new TlsServer(null, null, TimeProvider.System).AcceptAsync(near, default).AsTask();
+        Task<IConnection> accept = new TlsServer(null, null, TimeProvider.System).StartAsync(near, default).AsTask();
 
         // A hello of TLS 1.1 without any extension.
         await far.Stream.WriteAsync(Convert.FromHexString(
@@ -243,7 +243,7 @@ public class TlsConnectionTests
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
         TlsClient client = new(new() { Verify = false }, "secret.example", sendsName: false, TimeProvider.System);
-        Task<IConnection> connect = client.ConnectAsync(near, default).AsTask();
+        Task<IConnection> connect = client.StartAsync(near, default).AsTask();
         await using SslStream server = new(far.Stream);
         string? name = null;
 

@@ -13,10 +13,10 @@ internal sealed record TlsPair(IConnection Client, IConnection Server, InMemoryC
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
         time ??= TimeProvider.System;
-        Task<IConnection> server = new TlsServer(certificate, null, time).AcceptAsync(far, default).AsTask();
+        Task<IConnection> server = new TlsServer(certificate, null, time).StartAsync(far, default).AsTask();
         try
         {
-            IConnection client = await new TlsClient(options, host, sendsName: true, time).ConnectAsync(near, default).OrFail();
+            IConnection client = await new TlsClient(options, host, sendsName: true, time).StartAsync(near, default).OrFail();
             return new(client, await server.OrFail(), near, far);
         }
         catch

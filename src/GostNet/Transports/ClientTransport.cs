@@ -1,0 +1,57 @@
+using GostNet.Transports;
+using GostNet.Transports.Multiplexing;
+using GostNet.Transports.Tls;
+
+namespace GostNet;
+
+/// <summary>How bytes travel to a node of a chain: the layers over TCP, put one over the other from the lowest to the highest.</summary>
+/// <remarks>Each method gives a new transport with one more layer on top, and leaves this one as it is. The other end has to have the same
+/// layers: <see cref="ServerTransport"/>, or GOST's scheme of the name that <see cref="ToString"/> tells.</remarks>
+/// <example>
+/// <code>
+/// new ForwardBuilder().ViaSocks5("gw.example.com:443", new() { Transport = ClientTransport.Tcp.Tls().WebSocket(new() { Path = "/chat" }) })
+/// </code>
+/// </example>
+public sealed class ClientTransport
+{
+    private ClientTransport(TransportStack stack, int sessions = 1)
+    {
+        Stack = stack;
+        Sessions = sessions;
+    }
+
+    /// <summary>TCP alone.</summary>
+    public static ClientTransport Tcp { get; } = new(TransportStack.Tcp);
+
+    internal TransportStack Stack { get; }
+
+    /// <summary>How many sessions share the connections, if the top layer multiplexes.</summary>
+    internal int Sessions { get; }
+
+    /// <summary>TLS 1.2 or 1.3 (RFC 8446). GOST's <c>tls</c>.</summary>
+    /// <param name="options">How the server is checked; by default as a browser would.</param>
+    public ClientTransport Tls(TlsClientOptions? options = null)
+    {
+        options = (options ?? new()) with { };
+        return Push(TransportLayerKind.Tls, (ground, isUnderHttp2) =>
+            new TlsClient(options, ground.Address.Host, sendsName: true, ground.Time));
+    }
+
+    /// <summary>Many connections over one, by smux version 1. GOST's <c>mtls</c>, <c>mws</c> and <c>mwss</c>. Nothing can be put over it.</summary>
+    /// <remarks>The first connection to the node opens the one below, and the others share it; a minute after the last it is closed.</remarks>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ClientTransport Multiplex(MultiplexOptions? options = null)
+    {
+        options = (options ?? new()) with { };
+        return new(
+            Stack.Push(new(TransportLayerKind.Smux, (ground, _) =>
+                new SmuxLayer(SmuxRole.Client, SmuxOptions.Asking with { MaxFrameSize = options.MaxFrameSize }, ground.Time))),
+            options.Sessions);
+    }
+
+    /// <summary>GOST's name for the transport, or the names of the layers if it has none.</summary>
+    public override string ToString() => Stack.Scheme;
+
+    private ClientTransport Push(TransportLayerKind kind, Func<TransportGround, bool, object> create) =>
+        new(Stack.Push(new(kind, create)), Sessions);
+}

@@ -1,0 +1,164 @@
+namespace GostNet.Transports;
+
+/// <summary>A session whose connections are counted, so that it can be closed when nobody uses it.</summary>
+/// <remarks>It belongs to a <see cref="LiveSessions"/>, which closes it at the latest.</remarks>
+internal sealed class SharedSession : IAsyncDisposable
+{
+    private readonly IMultiplexSession _session;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _idleTimeout;
+    private readonly Lock _gate = new();
+    private readonly Lazy<Task> _closing;
+    private ITimer? _idleTimer;
+    private int _open = 1; // whoever made it
+    private bool _isDraining;
+    private bool _isClosing;
+
+    /// <summary>Takes a session over.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="idleTimeout">How long it may be without a connection; infinite: until the peer ends it.</param>
+    /// <param name="time">The clock.</param>
+    public SharedSession(IMultiplexSession session, TimeSpan idleTimeout, TimeProvider time)
+    {
+        _session = session;
+        _idleTimeout = idleTimeout;
+        _time = time;
+        _closing = new(() => Task.Run(async () =>
+        {
+            await _session.DisposeAsync().ConfigureAwait(false);
+            lock (_gate)
+            {
+                _isClosing = true;
+                _idleTimer?.Dispose();
+            }
+        }));
+        Leave();
+    }
+
+    /// <summary>Ends once the session has.</summary>
+    public Task Completion => _session.Completion;
+
+    /// <summary>Whether another connection can be opened.</summary>
+    public bool CanOpen => !Volatile.Read(ref _isClosing) && !_session.Completion.IsCompleted && _session.CanOpen;
+
+    /// <summary>Opens a connection to the other side.</summary>
+    /// <exception cref="IOException">The session has ended, or can hold no more.</exception>
+    public async ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (!TryEnter())
+        {
+            throw new IOException("The session is being closed, because nobody used it.");
+        }
+
+        try
+        {
+            return new SharedConnection(await _session.OpenAsync(cancellationToken).ConfigureAwait(false), this);
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a connection that the other side opens.</summary>
+    /// <returns>It, or <see langword="null"/> once the session has ended.</returns>
+    public async ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken)
+    {
+        while (await _session.AcceptAsync(cancellationToken).ConfigureAwait(false) is { } connection)
+        {
+            if (TryEnter())
+            {
+                return new SharedConnection(connection, this);
+            }
+
+            connection.Abort();
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    /// <summary>Lets the connections finish, and takes no further one: closes the session behind the last.</summary>
+    public void Drain()
+    {
+        bool isUnused;
+        lock (_gate)
+        {
+            _isDraining = true;
+            isUnused = _open == 0;
+            _isClosing |= isUnused;
+        }
+
+        if (isUnused)
+        {
+            _ = _closing.Value;
+        }
+    }
+
+    /// <summary>Closes the session and all its connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Volatile.Write(ref _isClosing, true);
+        await _closing.Value.ConfigureAwait(false);
+    }
+
+    /// <summary>A connection has been closed.</summary>
+    internal void Leave()
+    {
+        bool isDrained = false;
+        lock (_gate)
+        {
+            _open--;
+            if (_open > 0 || _isClosing)
+            {
+                return;
+            }
+
+            if (_isDraining)
+            {
+                isDrained = _isClosing = true;
+            }
+            else if (_idleTimeout != Timeout.InfiniteTimeSpan)
+            {
+                _idleTimer ??= _time.CreateTimer(static state => ((SharedSession)state!).EndIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _idleTimer.Change(_idleTimeout, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        if (isDrained)
+        {
+            _ = _closing.Value;
+        }
+    }
+
+    private bool TryEnter()
+    {
+        lock (_gate)
+        {
+            if (_isClosing || _isDraining)
+            {
+                return false;
+            }
+
+            _open++;
+            _idleTimer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return true;
+        }
+    }
+
+    private void EndIdle()
+    {
+        lock (_gate)
+        {
+            if (_open > 0 || _isClosing)
+            {
+                return; // somebody was faster than the timer
+            }
+
+            _isClosing = true;
+        }
+
+        _ = _closing.Value;
+    }
+}

@@ -1,0 +1,4 @@
+namespace GostNet;
+
+/// <summary>Placeholder.</summary>
+public sealed record TlsServerOptions;

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+namespace GostNet.Transports;
+
+/// <summary>The layers of one end of a transport as they were asked for, the lowest first.</summary>
+internal sealed record TransportStack(ImmutableArray<TransportLayer> Layers)
+{
+    /// <summary>Plain TCP.</summary>
+    public static TransportStack Tcp { get; } = new([]);
+
+    /// <summary>GOST's word for it, or the layers if it has none.</summary>
+    public string Scheme => Layers.Select(l => l.Kind).ToArray() switch
+    {
+        [] => "tcp",
+        [TransportLayerKind.Tls] => "tls",
+        [TransportLayerKind.Tls, TransportLayerKind.Smux] => "mtls",
+        [TransportLayerKind.WebSocket] => "ws",
+        [TransportLayerKind.WebSocket, TransportLayerKind.Smux] => "mws",
+        [TransportLayerKind.Tls, TransportLayerKind.WebSocket] => "wss",
+        [TransportLayerKind.Tls, TransportLayerKind.WebSocket, TransportLayerKind.Smux] => "mwss",
+        [TransportLayerKind.Http2] => "h2c",
+        [TransportLayerKind.Tls, TransportLayerKind.Http2] => "h2",
+        [TransportLayerKind.HttpObfuscation] => "ohttp",
+        [TransportLayerKind.TlsObfuscation] => "otls",
+        var others => string.Join('-', others).ToLowerInvariant(),
+    };
+
+    /// <summary>Whether the top layer carries many connections over one.</summary>
+    public bool Multiplexes => Layers is [.., { Kind: TransportLayerKind.Smux or TransportLayerKind.Http2 }];
+
+    /// <summary>Puts a layer on top.</summary>
+    /// <exception cref="InvalidOperationException">The layer on top carries many connections, and can have none over it.</exception>
+    public TransportStack Push(TransportLayer layer) => Multiplexes
+        ? throw new InvalidOperationException($"{Layers[^1].Kind} carries many connections over one; no layer can be put over it.")
+        : new(Layers.Add(layer));
+
+    /// <summary>Makes the layers.</summary>
+    /// <exception cref="ArgumentException">The options of one cannot be used.</exception>
+    public TransportLayers Create(TransportGround ground)
+    {
+        var layers = new List<IConnectionLayer>();
+        IMultiplexLayer? multiplexing = null;
+        for (int i = 0; i < Layers.Length; i++)
+        {
+            bool isUnderHttp2 = i + 1 < Layers.Length && Layers[i + 1].Kind == TransportLayerKind.Http2;
+            switch (Layers[i].Create(ground, isUnderHttp2))
+            {
+                case IConnectionLayer layer:
+                    layers.Add(layer);
+                    break;
+                case IMultiplexLayer layer:
+                    multiplexing = layer;
+                    break;
+            }
+        }
+
+        return new TransportLayers([.. layers], multiplexing);
+    }
+}
