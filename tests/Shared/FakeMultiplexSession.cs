@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using GostNet.Testing;
 
-namespace GostNet.Tests.Protocols.Socks;
+namespace GostNet.Tests.Shared;
 
 /// <summary>A session without a wire: a connection that one side opens is accepted on the other.</summary>
 internal sealed class FakeMultiplexSession : IMultiplexSession
@@ -15,9 +15,18 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
 
     public Exception? Error { get; private set; }
 
-    public bool CanOpen => !Completion.IsCompleted;
+    public bool CanOpen => !Completion.IsCompleted && !IsFull;
+
+    /// <summary>Whether no further connection can be opened.</summary>
+    public bool IsFull { get; set; }
 
     public bool IsDisposed { get; private set; }
+
+    /// <summary>How many connections were opened.</summary>
+    public int Opened { get; private set; }
+
+    /// <summary>Makes the session end in the middle of opening the next connection.</summary>
+    public bool EndsWhenOpened { get; set; }
 
     /// <summary>Makes the next connections fail to open.</summary>
     public int Failures { get; set; }
@@ -25,6 +34,11 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
     public ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken)
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
+        if (EndsWhenOpened)
+        {
+            End();
+        }
+
         lock (_streams)
         {
             if (Completion.IsCompleted || Failures-- > 0)
@@ -33,6 +47,7 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
             }
 
             _streams.Add(near);
+            Opened++;
         }
 
         _opened.Writer.TryWrite(far);
