@@ -27,7 +27,7 @@ internal static class Socks5Connectors
         TlsClient? tls = options.Tls is null ? null : new(options.Tls, node.Address.Host, sendsName: false, time);
         return new Socks5Connector(node.Name, options.Credential, new()
         {
-            StartTls = tls is null ? null : tls.ConnectAsync,
+            StartTls = tls is null ? null : tls.StartAsync,
             RequireTls = options.RequireTls,
             Multiplex = options.MultiplexBind ? multiplex : null,
             Sessions = options.Sessions,
