@@ -45,7 +45,7 @@ public class TlsClientCertificateTests
 
     [Fact]
     public async Task ClientAuthorities_ForServersOnly_Rejects() =>
-        await RejectAsync(Demanding, TestCertificates.Create(TestCertificates.Authority, TestCertificates.ServerUse), "purpose");
+        await RejectAsync(Demanding, TestCertificates.Create(TestCertificates.Authority, TestCertificates.ServerUse), "policy");
 
     [Fact]
     public async Task ClientAuthorities_Expired_Rejects() => await RejectAsync(Demanding, TestCertificates.Expired, "expired");
@@ -155,6 +155,6 @@ public class TlsClientCertificateTests
 
         Assert.Equal(ForwardError.CertificateRejected, failure.Error);
         Assert.Contains("of the TLS client is not accepted", failure.Message, StringComparison.Ordinal);
-        Assert.Contains(reason, failure.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.True(failure.Message.Contains(reason, StringComparison.OrdinalIgnoreCase), failure.Message);
     }
 }
