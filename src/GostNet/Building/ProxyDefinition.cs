@@ -11,7 +11,7 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
 {
     protected override string? GivenName => Options.Name;
 
-    protected override string Scheme => new NodeScheme(Protocol, Transport.Scheme).ToString();
+    protected override string Scheme => new NodeScheme(Protocol, Transport.ToString()).ToString();
 
     protected override ServerTransport Transport => Options.Transport;
 

@@ -4,6 +4,7 @@ using GostNet.Protocols.Automatic;
 using GostNet.Protocols.Http;
 using GostNet.Protocols.Socks;
 using GostNet.Transports.Tls;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GostNet.Building;
 
@@ -49,7 +50,7 @@ internal static class ProxyServers
 
     private static Socks5Server CreateSocks5(ProxyServerOptions options, ChainFactory chain) => new(
         Sessions.Opening(chain.Context.Time),
-        new TlsServer(certificate: null, intermediates: null, chain.Context.Time).StartAsync,
+        new TlsServer(options.Tls, names: [], chain.Context.Time, chain.Logger).StartAsync,
         new Socks5ServerOptions { HandshakeTimeout = options.HandshakeTimeout });
 
     private static HttpProxyServer CreateHttp(ProxyServerOptions options, ChainFactory chain)

@@ -11,7 +11,7 @@ internal sealed record TcpForwardDefinition(
 {
     protected override string? GivenName => Options.Name;
 
-    protected override string Scheme => Transport.Stack.Layers.IsEmpty ? base.Scheme : Transport.Scheme;
+    protected override string Scheme => Transport.Stack.Layers.IsEmpty ? base.Scheme : Transport.ToString();
 
     protected override ServerTransport Transport => (Options as LocalTcpOptions)?.Transport ?? ServerTransport.Tcp;
 

@@ -33,6 +33,24 @@ public static class LogEventIds
     /// <summary>The file of a server's users cannot be used; the users stay as they are.</summary>
     public const int UsersNotReloaded = 1101;
 
+    /// <summary>A TLS server was given no certificate and made one that lives as long as the process.</summary>
+    public const int CertificateMade = 1200;
+
+    /// <summary>A TLS server uses a self-signed certificate that is kept in a file.</summary>
+    public const int CertificateKept = 1201;
+
+    /// <summary>A self-signed certificate was running out and was made anew with the same key.</summary>
+    public const int CertificateRenewed = 1202;
+
+    /// <summary>A self-signed certificate that was made anew could not be written to its file.</summary>
+    public const int CertificateNotSaved = 1203;
+
+    /// <summary>The certificate of a TLS server was read anew from its file.</summary>
+    public const int CertificateReloaded = 1204;
+
+    /// <summary>The changed file of a TLS server's certificate cannot be used; the certificate stays as it is.</summary>
+    public const int CertificateNotReloaded = 1205;
+
     /// <summary>A chain reached a target.</summary>
     public const int ChainDialed = 2000;
 

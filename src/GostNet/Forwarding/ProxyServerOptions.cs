@@ -12,6 +12,11 @@ public record ProxyServerOptions
     /// <value>TCP alone by default.</value>
     public ServerTransport Transport { get; set; } = ServerTransport.Tcp;
 
+    /// <summary>The certificate of TLS within SOCKS5, which GOST's and GostNet's clients ask for. Other protocols have no use for it: what is
+    /// under them is <see cref="Transport"/>.</summary>
+    /// <value>By default the server makes a certificate for itself, at each start.</value>
+    public TlsServerOptions Tls { get; set; } = new();
+
     /// <summary>Decides who may use the server.</summary>
     /// <value><see langword="null"/> by default.</value>
     public IAuthenticator? Authenticator { get; set; }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using GostNet.Transports;
 using GostNet.Transports.Multiplexing;
 using GostNet.Transports.Tls;
@@ -34,7 +35,7 @@ public sealed class ClientTransport
     {
         options = (options ?? new()) with { };
         return Push(TransportLayerKind.Tls, (ground, isUnderHttp2) =>
-            new TlsClient(options, ground.Address.Host, sendsName: true, ground.Time));
+            new TlsClient(options, ground.Address.Host, sendsName: true, ground.Time, isUnderHttp2 ? [SslApplicationProtocol.Http2] : []));
     }
 
     /// <summary>Many connections over one, by smux version 1. GOST's <c>mtls</c>, <c>mws</c> and <c>mwss</c>. Nothing can be put over it.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using GostNet.Transports;
 using GostNet.Transports.Multiplexing;
 using GostNet.Transports.Tls;
@@ -7,7 +8,7 @@ namespace GostNet;
 /// <summary>How bytes travel from clients to a forward or proxy server: the layers over TCP, put one over the other from the lowest to the
 /// highest.</summary>
 /// <remarks>Each method gives a new transport with one more layer on top, and leaves this one as it is. Clients have to have the same layers:
-/// <see cref="ClientTransport"/>, or GOST's scheme of the name that <see cref="Scheme"/> tells. Handshakes run beside one another, and a
+/// <see cref="ClientTransport"/>, or GOST's scheme of the name that <see cref="ToString"/> tells. Handshakes run beside one another, and a
 /// target is dialled only after the handshake.</remarks>
 /// <example>
 /// <code>
@@ -20,9 +21,6 @@ public sealed record ServerTransport
 
     /// <summary>TCP alone.</summary>
     public static ServerTransport Tcp { get; } = new(TransportStack.Tcp);
-
-    /// <summary>GOST's name for the transport, or the names of the layers if it has none.</summary>
-    public string Scheme => Stack.Scheme;
 
     /// <summary>How long a client may take from its TCP connection to the last handshake.</summary>
     /// <value>10 seconds by default.</value>
@@ -40,7 +38,8 @@ public sealed record ServerTransport
     public ServerTransport Tls(TlsServerOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.Tls, (ground, isUnderHttp2) => new TlsServer(null, null, ground.Time));
+        return Push(TransportLayerKind.Tls, (ground, isUnderHttp2) => new TlsServer(
+            options, [ground.Address.Host], ground.Time, ground.Logger, isUnderHttp2 ? [SslApplicationProtocol.Http2] : []));
     }
 
     /// <summary>Many connections over one, by smux version 1. GOST's <c>mtls</c>, <c>mws</c> and <c>mwss</c>. Nothing can be put over it.</summary>
@@ -51,6 +50,9 @@ public sealed record ServerTransport
         return Push(TransportLayerKind.Smux, (ground, _) =>
             new SmuxLayer(SmuxRole.Server, SmuxOptions.Answering with { MaxFrameSize = options.MaxFrameSize }, ground.Time));
     }
+
+    /// <summary>GOST's name for the transport, or the names of the layers if it has none.</summary>
+    public override string ToString() => Stack.Scheme;
 
     private ServerTransport Push(TransportLayerKind kind, Func<TransportGround, bool, object> create) =>
         this with { Stack = Stack.Push(new(kind, create)) };

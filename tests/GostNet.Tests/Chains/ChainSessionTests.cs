@@ -3,6 +3,7 @@ using GostNet.Diagnostics;
 using GostNet.Selection;
 using GostNet.Testing;
 using GostNet.Tests.Shared;
+using GostNet.Tests.Transports;
 using GostNet.Transports;
 using Microsoft.Extensions.Logging.Abstractions;
 

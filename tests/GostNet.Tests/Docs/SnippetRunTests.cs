@@ -178,7 +178,7 @@ public sealed class SnippetRunTests
         await using Forwarder gateway = await ServeGatewayAsync(Alice);
         await using IListener database = await ListenAsync(Database.ToString());
 
-        await TlsWithinSocks5.RunAsync(_network, PublicKeyPin.Of(SelfSignedCertificate.OfThisProcess), async _ =>
+        await TlsWithinSocks5.RunAsync(_network, PublicKeyPin.Of(SelfSignedCertificate.CreateForThisProcess([])), async _ =>
             await ExchangeAsync(await DialAsync("127.0.0.1:5432"), await AcceptAsync(database))).OrFail();
     }
 

@@ -43,11 +43,14 @@ internal static class NodeParameterTable
         new("ssh_key", NodeParameterKind.File, Over("ssh"), Guards: true),
         new("ssh_authorized_keys", NodeParameterKind.File, Over("ssh"), Guards: true),
 
+        new("pin", NodeParameterKind.Text, OfTlsClient, Guards: true), // GostNet's own, as the two below
+        new("sni", NodeParameterKind.Text, OfTlsClient, Guards: true),
+        new("selfsigned", NodeParameterKind.Text, (role, mode, scheme) => role == NodeRole.Serve && HasCertificate(role, mode, scheme)),
         new("secure", NodeParameterKind.Boolean, (role, _, scheme) => role == NodeRole.Chain
             && (IsVerifiable(scheme.Transport) || scheme.Protocol == "socks5"), Guards: true),
         new("ca", NodeParameterKind.File, Over(TlsTransports), Guards: true),
-        new("cert", NodeParameterKind.File, Over(TlsTransports), Guards: true),
-        new("key", NodeParameterKind.File, Over(TlsTransports), Guards: true),
+        new("cert", NodeParameterKind.File, HasCertificate, Guards: true),
+        new("key", NodeParameterKind.File, HasCertificate, Guards: true),
 
         new("secrets", NodeParameterKind.File, LogsIn, Guards: true),
         new("auth", NodeParameterKind.Text, LogsIn, Guards: true),
@@ -84,6 +87,13 @@ internal static class NodeParameterTable
 
     private static bool OfServer(NodeRole role, NodeMode mode, NodeScheme scheme) =>
         mode is NodeMode.Proxy or NodeMode.SshForwardServer or NodeMode.RelayServer;
+
+    private static bool OfTlsClient(NodeRole role, NodeMode mode, NodeScheme scheme) =>
+        role == NodeRole.Chain && TlsTransports.Contains(scheme.Transport);
+
+    // A SOCKS5 server has one for TLS within SOCKS5.
+    private static bool HasCertificate(NodeRole role, NodeMode mode, NodeScheme scheme) => TlsTransports.Contains(scheme.Transport)
+        || (role == NodeRole.Serve && mode == NodeMode.Proxy && scheme.Protocol is "socks5" or NodeSchemes.Automatic);
 
     private static bool OfHttpServer(NodeRole role, NodeMode mode, NodeScheme scheme) =>
         mode == NodeMode.Proxy && scheme.Protocol is "http" or "http2" or NodeSchemes.Automatic;

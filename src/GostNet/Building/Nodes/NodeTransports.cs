@@ -1,3 +1,5 @@
+using GostNet.Transports.Tls;
+
 namespace GostNet.Building.Nodes;
 
 /// <summary>The transports that node URLs can name, by GOST's words for them (gost-nodes, section 1.3): what each is made of, at both
@@ -10,6 +12,10 @@ internal static class NodeTransports
         ["tls"] = (Tls, ServeTls),
         ["mtls"] = ((node, files) => Tls(node, files).Multiplex(Multiplex(node)), (node, files) => ServeTls(node, files).Multiplex()),
     };
+
+    // GOST's names for them.
+    private const string DefaultCertificate = "cert.pem";
+    private const string DefaultKey = "key.pem";
 
     /// <summary>The words, for messages.</summary>
     public static string Known => string.Join(", ", Table.Keys);
@@ -24,12 +30,56 @@ internal static class NodeTransports
     /// <exception cref="ArgumentException">As for <see cref="ToClient"/>.</exception>
     public static ServerTransport ToServer(NodeUrl node, NodeFiles files) => Table[node.Scheme.Transport].Server(node, files);
 
-    private static ClientTransport Tls(NodeUrl node, NodeFiles files) => ClientTransport.Tcp.Tls(new TlsClientOptions
+    /// <summary>What a node to serve says of its certificate. Without a word it is GOST's <c>cert.pem</c> and <c>key.pem</c> in the working
+    /// directory if both are there, and else one that the server makes for itself (transports, section 3).</summary>
+    public static TlsServerOptions ReadServerTls(NodeUrl node, NodeFiles files)
     {
-        Verify = node.Parameters.Boolean("secure") ?? false,
-    });
+        NodeParameters parameters = node.Parameters;
+        var options = new TlsServerOptions
+        {
+            SelfSignedFile = parameters.Text("selfsigned") is { } kept ? files.Resolve(kept) : null,
+            ClientAuthorities = parameters.Text("ca") is { } ca ? PemFile.ReadCertificates(files.Resolve(ca)) : [],
+        };
+        (string? certificate, string? key) = (parameters.Text("cert"), parameters.Text("key"));
+        if (certificate is null && options.SelfSignedFile is null && files.Exists(DefaultCertificate) && files.Exists(DefaultKey))
+        {
+            (certificate, key) = (DefaultCertificate, DefaultKey);
+        }
 
-    private static ServerTransport ServeTls(NodeUrl node, NodeFiles files) => ServerTransport.Tcp.Tls();
+        if (certificate is not null && key is not null)
+        {
+            (options.CertificateFile, options.KeyFile) = (files.Resolve(certificate), files.Resolve(key));
+        }
+
+        return options;
+    }
+
+    /// <summary>Without <c>secure=true</c>, <c>ca</c> checks whose certificate it is and not for which name, and without either nothing is
+    /// checked; whether that is taken is not decided here (transports, sections 3 and 10).</summary>
+    private static TlsClientOptions ReadClientTls(NodeUrl node, NodeFiles files)
+    {
+        NodeParameters parameters = node.Parameters;
+        bool isSecure = parameters.Boolean("secure") ?? false;
+        var options = new TlsClientOptions
+        {
+            Verify = isSecure || parameters.Has("ca"),
+            CheckName = isSecure,
+            ServerName = parameters.Text("sni"),
+            Pins = parameters.Text("pin") is { } pins ? [.. pins.Split(',')] : [],
+            CertificateAuthorities = parameters.Text("ca") is { } ca ? PemFile.ReadCertificates(files.Resolve(ca)) : [],
+        };
+        if (parameters.Text("cert") is { } certificate && parameters.Text("key") is { } key)
+        {
+            TlsIdentity identity = PemFile.ReadIdentity(files.Resolve(certificate), files.Resolve(key));
+            (options.ClientCertificate, options.ClientIntermediates) = (identity.Certificate, [.. identity.Context.IntermediateCertificates]);
+        }
+
+        return options;
+    }
+
+    private static ClientTransport Tls(NodeUrl node, NodeFiles files) => ClientTransport.Tcp.Tls(ReadClientTls(node, files));
+
+    private static ServerTransport ServeTls(NodeUrl node, NodeFiles files) => ServerTransport.Tcp.Tls(ReadServerTls(node, files));
 
     private static MultiplexOptions Multiplex(NodeUrl node)
     {

@@ -7,7 +7,7 @@ internal static class PeerVerification
     public static void Check(NodeUrl node, BuildProblems problems)
     {
         string? gap = node.Role == NodeRole.Chain
-            ? NodeParameterTable.IsVerifiable(node.Scheme.Transport) && !node.Parameters.Has("secure")
+            ? NodeParameterTable.IsVerifiable(node.Scheme.Transport) && !node.Parameters.Has("secure") && !node.Parameters.Has("pin")
                 ? "it does not say whether the server is to be verified; write secure=true to verify it, or secure=false not to"
                 : null
             : NodeParameterTable.LogsIn(node.Role, node.Mode, node.Scheme) && !node.HasLogin

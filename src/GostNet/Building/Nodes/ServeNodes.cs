@@ -43,25 +43,32 @@ internal static class ServeNodes
                 return new UdpForwardDefinition(ForwardKind.LocalUdp, listen, targets, Fill(new LocalUdpOptions(), parameters, attempts));
             case NodeMode.Rudp:
                 return new UdpForwardDefinition(ForwardKind.RemoteUdp, listen, targets, Fill(new RemoteUdpOptions(), parameters, attempts));
-            case NodeMode.Tunnel when ReadTransport(node, problems) is { } transport:
-                return new TcpForwardDefinition(
-                    ForwardKind.LocalTcp, listen, targets, Fill(new LocalTcpOptions { Transport = transport }, parameters, attempts));
-            case NodeMode.Proxy when ProxyServers.Knows(node.Scheme.Protocol) && ReadTransport(node, problems) is { } transport:
+            case NodeMode.Tunnel:
+                return ReadTransport(node, problems) is var (tunnel, _)
+                    ? new TcpForwardDefinition(
+                        ForwardKind.LocalTcp, listen, targets, Fill(new LocalTcpOptions { Transport = tunnel }, parameters, attempts))
+                    : null;
+            case NodeMode.Proxy when ProxyServers.Knows(node.Scheme.Protocol):
                 HttpProxyServerOptions options = Fill(node, attempts, problems);
-                options.Transport = transport;
+                if (ReadTransport(node, problems) is not var (transport, tls))
+                {
+                    return null;
+                }
+
+                (options.Transport, options.Tls) = (transport, tls);
                 return new ProxyDefinition(node.Scheme.Protocol, listen, options);
             default:
-                return NodeTransports.Knows(node.Scheme.Transport) && ProxyServers.Knows(node.Scheme.Protocol)
-                    ? null // its transport cannot be had, and that has been said
-                    : Refuse(node, problems);
+                return Refuse(node, problems);
         }
     }
 
-    private static ServerTransport? ReadTransport(NodeUrl node, BuildProblems problems)
+    /// <summary>Reads the transport, and what a SOCKS5 server needs besides: who the clients have to be is for the transport to ask.</summary>
+    private static (ServerTransport Transport, TlsServerOptions Tls)? ReadTransport(NodeUrl node, BuildProblems problems)
     {
         try
         {
-            return NodeTransports.ToServer(node, problems.Settings.Files);
+            NodeFiles files = problems.Settings.Files;
+            return (NodeTransports.ToServer(node, files), NodeTransports.ReadServerTls(node, files) with { ClientAuthorities = [] });
         }
         catch (ArgumentException e)
         {

@@ -18,21 +18,19 @@ internal sealed class SecretsFile : IAuthenticator
     private static readonly TimeSpan MinPeriod = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
-    private readonly TimeProvider _time;
+    private readonly LookClock _clock;
     private readonly ILogger _logger;
     private Content _content;
     private FileStamp? _stamp;
     private string? _lastProblem;
-    private long _lastLook;
 
     private SecretsFile(string path, Content content, FileStamp? stamp, TimeProvider time, ILogger logger)
     {
         _path = path;
         _content = content;
         _stamp = stamp;
-        _time = time;
+        _clock = new LookClock(time);
         _logger = logger;
-        _lastLook = time.GetTimestamp();
     }
 
     /// <summary>Reads a file for the first time, or says why it cannot be used.</summary>
@@ -111,9 +109,7 @@ internal sealed class SecretsFile : IAuthenticator
     /// <summary>Looks for a change if it is time to. Whoever comes first does it; an idle server does nothing.</summary>
     private void Refresh()
     {
-        long lastLook = Volatile.Read(ref _lastLook);
-        if (Volatile.Read(ref _content).Period is { } period && _time.GetElapsedTime(lastLook) >= period
-            && Interlocked.CompareExchange(ref _lastLook, _time.GetTimestamp(), lastLook) == lastLook)
+        if (Volatile.Read(ref _content).Period is { } period && _clock.IsDue(period))
         {
             Reload();
         }

@@ -8,18 +8,27 @@ internal sealed class TlsCarrierStream(Stream carrier, TlsGate gate) : LayeredSt
 {
     protected override Stream Inner => carrier;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         gate.Leave();
+        ValueTask<int> reading;
         try
         {
-            return await carrier.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            reading = carrier.ReadAsync(buffer, cancellationToken);
         }
-        finally
+        catch
         {
             gate.Enter();
+            throw;
         }
+
+        if (!reading.IsCompleted)
+        {
+            return WaitAsync(reading);
+        }
+
+        gate.Enter();
+        return reading;
     }
 
     public override int Read(Span<byte> buffer)
@@ -28,6 +37,19 @@ internal sealed class TlsCarrierStream(Stream carrier, TlsGate gate) : LayeredSt
         try
         {
             return carrier.Read(buffer);
+        }
+        finally
+        {
+            gate.Enter();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> WaitAsync(ValueTask<int> reading)
+    {
+        try
+        {
+            return await reading.ConfigureAwait(false);
         }
         finally
         {

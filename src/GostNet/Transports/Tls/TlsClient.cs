@@ -4,31 +4,44 @@ using System.Security.Cryptography.X509Certificates;
 namespace GostNet.Transports.Tls;
 
 /// <summary>The client side of TLS 1.2 and 1.3 over any connection.</summary>
+/// <remarks>A server that does not accept the client's certificate says so after the handshake of TLS 1.3: the first read fails then.
+/// </remarks>
 internal sealed class TlsClient : IConnectionLayer
 {
     private readonly TlsClientOptions _options;
     private readonly byte[][] _pins;
     private readonly string _serverName;
     private readonly bool _sendsName;
+    private readonly TlsIdentity? _identity;
+    private readonly SslApplicationProtocol[] _protocols;
     private readonly TimeProvider _time;
 
     /// <summary>Makes the client side for one server.</summary>
     /// <param name="options">How the server is checked.</param>
     /// <param name="host">The host of the server's address, which is its name unless the options have another.</param>
-    /// <param name="sendsName">Whether the server is told the name it is called by (RFC 6066, section 3). Within SOCKS5 it is not, as GOST
-    /// does it (socks, section 3.4).</param>
+    /// <param name="sendsName">Whether the server is told the name it is called by (RFC 6066, section 3), if that is no address. Within
+    /// SOCKS5 it is not, as GOST does it (socks, section 3.4).</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="ArgumentException">A pin is not one.</exception>
-    public TlsClient(TlsClientOptions options, string host, bool sendsName, TimeProvider time)
+    /// <param name="protocols">The protocols that are offered (RFC 7301). A server may choose none: GOST's <c>h2</c> does so (transports,
+    /// section 3).</param>
+    /// <exception cref="ArgumentException">A pin is not one, or the client's certificate has no key.</exception>
+    public TlsClient(
+        TlsClientOptions options, string host, bool sendsName, TimeProvider time, params ReadOnlySpan<SslApplicationProtocol> protocols)
     {
         _options = options with { };
         _pins = [.. options.Pins.Select(PublicKeyPin.Parse)];
-        _serverName = options.ServerName ?? host;
+        _serverName = options.ServerName ?? (host.Length == 0 ? "localhost" : host);
         _sendsName = sendsName;
+        _identity = options.ClientCertificate is { } certificate ? new TlsIdentity(certificate, options.ClientIntermediates) : null;
+        _protocols = protocols.ToArray();
         _time = time;
+        if (_identity is null && !options.ClientIntermediates.IsEmpty)
+        {
+            throw new ArgumentException("ClientIntermediates are set without ClientCertificate; write both or neither");
+        }
     }
 
-    /// <summary>Puts TLS over a connection, which stays the caller's until this succeeds.</summary>
+    /// <inheritdoc/>
     /// <exception cref="ForwardException"><see cref="ForwardError.CertificateRejected"/>, <see cref="ForwardError.TlsFailed"/>, or
     /// <see cref="ForwardError.ConnectionClosed"/>.</exception>
     public ValueTask<IConnection> StartAsync(IConnection carrier, CancellationToken cancellationToken)
@@ -39,53 +52,40 @@ internal sealed class TlsClient : IConnectionLayer
             TargetHost = _sendsName ? _serverName : "",
             EnabledSslProtocols = TlsHandshake.Versions,
             AllowRenegotiation = false,
-            CertificateChainPolicy = CreateChainPolicy(),
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                (rejection = FindFault(certificate as X509Certificate2, chain, errors)) is null,
+            CertificateChainPolicy = PeerChain.CreatePolicy(_options.CertificateAuthorities, _time),
+            ClientCertificateContext = _identity?.Context,
+            ApplicationProtocols = _protocols.Length == 0 ? null : [.. _protocols],
+            RemoteCertificateValidationCallback = (stream, certificate, chain, errors) =>
+                (rejection = FindFault(stream, certificate as X509Certificate2, chain, errors)) is null,
         };
         return TlsHandshake.RunAsync(
             carrier, stream => stream.HandshakeAsync(handshake, cancellationToken), "server", () => rejection, _time);
     }
 
-    private X509ChainPolicy CreateChainPolicy()
-    {
-        // Whatever would be fetched would be fetched past the chain of proxies.
-        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        if (!_options.CertificateAuthorities.IsEmpty)
-        {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(_options.CertificateAuthorities.ToArray());
-        }
-
-        return policy;
-    }
-
     /// <summary>What speaks against the server's certificate, or <see langword="null"/>.</summary>
-    private string? FindFault(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private string? FindFault(object stream, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null)
         {
             return "there is none";
         }
 
-        if (_pins.Length > 0)
-        {
-            byte[] hash = PublicKeyPin.Hash(certificate);
-            return _pins.Any(pin => pin.AsSpan().SequenceEqual(hash))
-                ? null
-                : $"its public key is {PublicKeyPin.Of(certificate)}, which is not pinned";
-        }
+        bool bearsName = _serverName.Length > 0 && certificate.MatchesHostname(_serverName, allowCommonName: false);
+        string? fault = _pins.Length > 0 ? FindPinFault(certificate)
+            : !_options.Verify ? null
+            : PeerChain.FindFault(chain, errors)
+                ?? (bearsName || !_options.CheckName ? null : $"it does not bear the name '{_serverName}'");
 
-        if (!_options.Verify)
-        {
-            return null;
-        }
-
-        string? fault = errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
-            ? string.Join("; ", chain?.ChainStatus.Select(s => s.StatusInformation.Trim().TrimEnd('.')) ?? ["it leads to no authority"])
-            : _serverName.Length == 0 || !certificate.MatchesHostname(_serverName, allowCommonName: false)
-                ? $"it does not bear the name '{_serverName}'"
-                : null;
+        // The name that is compared is not always the one that is sent.
+        errors = (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch)
+            | (bearsName ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateNameMismatch);
+        fault ??= PeerChain.Ask(_options.RemoteCertificateValidationCallback, stream, certificate, chain, errors);
         return fault is null ? null : $"{fault} (its public key is {PublicKeyPin.Of(certificate)})";
+    }
+
+    private string? FindPinFault(X509Certificate2 certificate)
+    {
+        byte[] hash = PublicKeyPin.Hash(certificate);
+        return _pins.Any(pin => pin.AsSpan().SequenceEqual(hash)) ? null : "it has none of the pinned keys";
     }
 }

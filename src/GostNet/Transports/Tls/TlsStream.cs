@@ -43,18 +43,27 @@ internal sealed class TlsStream : SslStream
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _gate.Enter();
+        ValueTask<int> reading;
         try
         {
-            return await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            reading = base.ReadAsync(buffer, cancellationToken);
         }
-        finally
+        catch
         {
             _gate.Leave();
+            throw;
         }
+
+        if (!reading.IsCompleted)
+        {
+            return WaitAsync(reading); // the carrier has left, and enters again before it completes
+        }
+
+        _gate.Leave();
+        return reading;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
@@ -117,6 +126,19 @@ internal sealed class TlsStream : SslStream
         try
         {
             await authenticate().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> WaitAsync(ValueTask<int> reading)
+    {
+        try
+        {
+            return await reading.ConfigureAwait(false);
         }
         finally
         {

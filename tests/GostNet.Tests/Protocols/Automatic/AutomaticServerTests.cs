@@ -4,6 +4,7 @@ using GostNet.Protocols.Socks;
 using GostNet.Testing;
 using GostNet.Tests.Protocols.Socks;
 using GostNet.Tests.Shared;
+using GostNet.Tests.Transports;
 
 namespace GostNet.Tests.Protocols.Automatic;
 

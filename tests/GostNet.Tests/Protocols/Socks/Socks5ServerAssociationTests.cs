@@ -2,6 +2,7 @@ using System.Net;
 using GostNet.Protocols.Socks;
 using GostNet.Testing;
 using GostNet.Tests.Shared;
+using GostNet.Tests.Transports;
 
 namespace GostNet.Tests.Protocols.Socks;
 

@@ -5,6 +5,7 @@ using GostNet.Protocols.Automatic;
 using GostNet.Protocols.Socks;
 using GostNet.Testing;
 using GostNet.Tests.Shared;
+using GostNet.Tests.Transports;
 
 namespace GostNet.Tests.Protocols.Socks;
 

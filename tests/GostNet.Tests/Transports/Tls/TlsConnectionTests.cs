@@ -174,34 +174,34 @@ public class TlsConnectionTests
     }
 
     [Fact]
-    public async Task ConnectAsync_NoTlsAtTheOtherEnd_IsTlsFailed()
+    public async Task StartAsync_NoTlsAtTheOtherEnd_IsTlsFailed()
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
         await far.Stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
 
-        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => Client().StartAsync(near, default).OrFail());
+        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => TlsSides.Client().StartAsync(near, default).OrFail());
 
         Assert.Equal(ForwardError.TlsFailed, failure.Error);
         Assert.False(near.IsDisposed, "The connection is the caller's until there is TLS.");
     }
 
     [Fact]
-    public async Task ConnectAsync_ServerCloses_IsConnectionClosed()
+    public async Task StartAsync_ServerCloses_IsConnectionClosed()
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
         await far.CompleteWritesAsync();
 
-        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => Client().StartAsync(near, default).OrFail());
+        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => TlsSides.Client().StartAsync(near, default).OrFail());
 
         Assert.Equal(ForwardError.ConnectionClosed, failure.Error);
     }
 
     [Fact]
-    public async Task ConnectAsync_Cancelled_Ends()
+    public async Task StartAsync_Cancelled_Ends()
     {
         (InMemoryConnection near, _) = InMemoryConnection.CreatePair();
         using CancellationTokenSource stop = new();
-        Task<IConnection> connect = Client().StartAsync(near, stop.Token).AsTask();
+        Task<IConnection> connect = TlsSides.Client().StartAsync(near, stop.Token).AsTask();
 
         await stop.CancelAsync();
 
@@ -211,22 +211,22 @@ public class TlsConnectionTests
     [Theory]
     [InlineData("GET / HTTP/1.1\r\n\r\n", ForwardError.TlsFailed)]
     [InlineData("", ForwardError.ConnectionClosed)]
-    public async Task AcceptAsync_NoHello_Fails(string sent, ForwardError error)
+    public async Task StartAsync_NoHello_Fails(string sent, ForwardError error)
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
         await far.SendAndEndAsync(System.Text.Encoding.ASCII.GetBytes(sent));
 
         ForwardException failure = await Assert.ThrowsAsync<ForwardException>(
-            () => new TlsServer(null, null, TimeProvider.System).StartAsync(near, default).OrFail());
+            () => TlsSides.Server().StartAsync(near, default).OrFail());
 
         Assert.Equal(error, failure.Error);
     }
 
     [Fact]
-    public async Task AcceptAsync_OldVersion_IsRefused()
+    public async Task StartAsync_OldVersion_IsRefused()
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
-        Task<IConnection> accept = new TlsServer(null, null, TimeProvider.System).StartAsync(near, default).AsTask();
+        Task<IConnection> accept = TlsSides.Server().StartAsync(near, default).AsTask();
 
         // A hello of TLS 1.1 without any extension.
         await far.Stream.WriteAsync(Convert.FromHexString(
@@ -239,7 +239,7 @@ public class TlsConnectionTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task ConnectAsync_WithinSocks_TellsNoName(SslProtocols version)
+    public async Task StartAsync_WithinSocks_TellsNoName(SslProtocols version)
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
         TlsClient client = new(new() { Verify = false }, "secret.example", sendsName: false, TimeProvider.System);
@@ -256,6 +256,4 @@ public class TlsConnectionTests
         await connect.OrFail();
         Assert.Equal("", name);
     }
-
-    private static TlsClient Client() => new(new() { Verify = false }, "db.example", sendsName: true, TimeProvider.System);
 }

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using GostNet.Testing;
 
-namespace GostNet.Tests.Shared;
+namespace GostNet.Tests.Transports;
 
 /// <summary>A session without a wire: a connection that one side opens is accepted on the other.</summary>
 internal sealed class FakeMultiplexSession : IMultiplexSession
