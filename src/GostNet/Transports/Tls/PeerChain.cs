@@ -30,20 +30,20 @@ internal static class PeerChain
     }
 
     /// <summary>What speaks against a chain, or <see langword="null"/>.</summary>
-    public static string? FindFault(X509Chain? chain, SslPolicyErrors errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
-        ? null
+    public static string? FindFault(X509Chain? chain, SslPolicyErrors errors) =>
+        !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? null
         : chain is { ChainStatus.Length: > 0 }
             ? string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim().TrimEnd('.')).Distinct())
-            : "it leads to no authority";
+        : "it leads to no authority";
 
     /// <summary>Asks the user's own check.</summary>
     /// <returns>What speaks against the peer, or <see langword="null"/>.</returns>
     public static string? Ask(
-        RemoteCertificateValidationCallback? callback, object stream, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+        RemoteCertificateValidationCallback callback, object stream, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         try
         {
-            return callback is null || callback(stream, certificate, chain, errors) ? null : "the validation callback does not accept it";
+            return callback(stream, certificate, chain, errors) ? null : "the validation callback does not accept it";
         }
         catch (Exception e)
         {

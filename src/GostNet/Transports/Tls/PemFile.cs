@@ -56,7 +56,7 @@ internal static class PemFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ArgumentException($"{path}: it cannot be read: {e.Message.TrimEnd('.')}; write a PEM file that this process may read", e);
+            throw new ArgumentException($"{path}: it cannot be read ({e.Message.TrimEnd('.')}); write a PEM file that can", e);
         }
     }
 
@@ -76,7 +76,7 @@ internal static class PemFile
                 catch (CryptographicException e)
                 {
                     throw new ArgumentException(
-                        $"{path}: certificate {certificates.Count + 1} is not one ({e.Message.TrimEnd('.')}); write PEM as it was issued", e);
+                        $"{path}: certificate {certificates.Count + 1} is none ({e.Message.TrimEnd('.')}); write PEM as it was issued", e);
                 }
             }
 
@@ -110,7 +110,8 @@ internal static class PemFile
         }
 
         // The old form has header lines within the block, and so is none to the reader.
-        throw new ArgumentException($"{path}: {(text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal) ? EncryptedKey : NoKey)}");
+        bool isEncrypted = text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal);
+        throw new ArgumentException($"{path}: {(isEncrypted ? EncryptedKey : NoKey)}");
     }
 
     private static X509Certificate2 Join(X509Certificate2 certificate, ReadOnlySpan<char> key, string certificatePath, string keyPath)
@@ -134,6 +135,10 @@ internal static class PemFile
                     ecdsa.ImportFromPem(key);
                     return certificate.CopyWithPrivateKey(ecdsa);
                 }
+            }
+            catch (NotSupportedException e)
+            {
+                throw new ArgumentException($"{certificatePath}: the key of the first certificate is of a kind that cannot be used", e);
             }
             catch (Exception e) when (e is CryptographicException or ArgumentException)
             {

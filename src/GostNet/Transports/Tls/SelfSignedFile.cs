@@ -5,9 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace GostNet.Transports.Tls;
 
-/// <summary>A certificate that a server made for itself and keeps in a file with its key, so that clients can pin the key for good.</summary>
-/// <remarks>It is valid for a year (transports, section 10). Within <see cref="RenewalTime"/> of its end another one with the same key takes
-/// its place, at the start or when somebody connects. If that cannot be written, it is used all the same.</remarks>
+/// <summary>A certificate that a server made for itself and keeps in a file with its key, so that clients can pin the key for good.
+/// </summary>
+/// <remarks>It is valid for a year (transports, section 10). Within <see cref="RenewalTime"/> of its end another one with the same key
+/// takes its place, at the start or when somebody connects. If that cannot be written, it is used all the same.</remarks>
 internal sealed class SelfSignedFile
 {
     /// <summary>How long before its end a certificate is replaced.</summary>
@@ -88,8 +89,7 @@ internal sealed class SelfSignedFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ArgumentException(
-                $"{_path}: it cannot be made: {e.Message.TrimEnd('.')}; write a path in a folder that exists and that this process may write to",
-                e);
+                $"{_path}: it cannot be made ({e.Message.TrimEnd('.')}); write a path in a folder that exists and can be written to", e);
         }
 
         return Read();

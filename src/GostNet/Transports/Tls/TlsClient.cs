@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace GostNet.Transports.Tls;
@@ -70,17 +71,31 @@ internal sealed class TlsClient : IConnectionLayer
             return "there is none";
         }
 
-        bool bearsName = _serverName.Length > 0 && certificate.MatchesHostname(_serverName, allowCommonName: false);
         string? fault = _pins.Length > 0 ? FindPinFault(certificate)
             : !_options.Verify ? null
             : PeerChain.FindFault(chain, errors)
-                ?? (bearsName || !_options.CheckName ? null : $"it does not bear the name '{_serverName}'");
+                ?? (!_options.CheckName || BearsName(certificate) ? null : $"it does not bear the name '{_serverName}'");
+        if (fault is null && _options.RemoteCertificateValidationCallback is { } callback)
+        {
+            // The name that is compared is not always the one that is sent.
+            errors = (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch)
+                | (BearsName(certificate) ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateNameMismatch);
+            fault = PeerChain.Ask(callback, stream, certificate, chain, errors);
+        }
 
-        // The name that is compared is not always the one that is sent.
-        errors = (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch)
-            | (bearsName ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateNameMismatch);
-        fault ??= PeerChain.Ask(_options.RemoteCertificateValidationCallback, stream, certificate, chain, errors);
         return fault is null ? null : $"{fault} (its public key is {PublicKeyPin.Of(certificate)})";
+    }
+
+    private bool BearsName(X509Certificate2 certificate)
+    {
+        try
+        {
+            return _serverName.Length > 0 && certificate.MatchesHostname(_serverName, allowCommonName: false);
+        }
+        catch (CryptographicException)
+        {
+            return false; // its names are written as none can be read
+        }
     }
 
     private string? FindPinFault(X509Certificate2 certificate)

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using System.Security.Cryptography;
 
 namespace GostNet.Transports.Tls;
 
@@ -31,10 +32,10 @@ internal static class TlsHandshake
                 case AuthenticationException when rejection() is { } reason:
                     throw new ForwardException(
                         ForwardError.CertificateRejected, $"The certificate of the TLS {peer} is not accepted: {reason}.", e);
-                case AuthenticationException:
+                case AuthenticationException or CryptographicException:
                     throw new ForwardException(
                         ForwardError.TlsFailed, $"TLS with the {peer} failed: {(e.InnerException ?? e).Message.TrimEnd('.')}.", e);
-                case IOException and not ForwardException:
+                case (IOException and not ForwardException) or ObjectDisposedException:
                     throw new ForwardException(
                         ForwardError.ConnectionClosed,
                         $"The {peer} ended the connection before TLS was agreed on: {e.Message.TrimEnd('.')}.",

@@ -16,14 +16,14 @@ internal sealed class TlsIdentity
         if (!certificate.HasPrivateKey)
         {
             throw new ArgumentException(
-                $"the certificate of '{certificate.Subject}' has no private key; write one that has, as X509Certificate2.CreateFromPem gives it");
+                $"the certificate of '{certificate.Subject}' has no private key; write one that has, as from X509Certificate2.CreateFromPem");
         }
 
         try
         {
             Context = SslStreamCertificateContext.Create(certificate, [.. intermediates], offline: true);
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
             throw new ArgumentException($"the certificate of '{certificate.Subject}' cannot be used: {e.Message}", e);
         }

@@ -101,5 +101,5 @@ internal sealed class TlsServer : IConnectionLayer
         (_clientAuthorities.IsEmpty ? null
             : certificate is null ? "there is none"
             : PeerChain.FindFault(chain, errors))
-        ?? PeerChain.Ask(_callback, stream, certificate, chain, errors);
+        ?? (_callback is null ? null : PeerChain.Ask(_callback, stream, certificate, chain, errors));
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using GostNet.Diagnostics;
+using GostNet.Tests.Protocols;
 using GostNet.Tests.Shared;
 using GostNet.Transports.Tls;
 using Microsoft.Extensions.Logging;
@@ -60,7 +62,8 @@ public sealed class CertificateFilesTests : IDisposable
         using RSA key = RSA.Create(2048);
         using X509Certificate2 certificate = TestCertificates.Create(TestCertificates.Authority, key: key);
 
-        TlsServer server = Open(certificate.ExportCertificatePem(), isPkcs8 ? key.ExportPkcs8PrivateKeyPem() : key.ExportRSAPrivateKeyPem());
+        TlsServer server = Open(
+            certificate.ExportCertificatePem(), isPkcs8 ? key.ExportPkcs8PrivateKeyPem() : key.ExportRSAPrivateKeyPem());
 
         await TlsPair.ConnectAsync(TlsSides.Client(new() { CertificateAuthorities = [TestCertificates.Authority] }), server);
     }
@@ -80,8 +83,9 @@ public sealed class CertificateFilesTests : IDisposable
     [Fact]
     public void ReadCertificates_Bundle_HasAll()
     {
-        string file = _folder.Write(
-            "ca.pem", $"# one\n{TestCertificates.Authority.ExportCertificatePem()}\n# two\n{TestCertificates.OtherAuthority.ExportCertificatePem()}\n");
+        string one = TestCertificates.Authority.ExportCertificatePem();
+        string two = TestCertificates.OtherAuthority.ExportCertificatePem();
+        string file = _folder.Write("ca.pem", $"# one\n{one}\n# two\n{two}\n");
 
         Assert.Equal(
             [TestCertificates.Authority.Thumbprint, TestCertificates.OtherAuthority.Thumbprint],
@@ -94,7 +98,7 @@ public sealed class CertificateFilesTests : IDisposable
     [InlineData("{key}", "{key}", "cert.pem: there is no certificate in it")]
     [InlineData("{cut}", "{key}", "cert.pem: a block of its 1 is damaged or cut off")]
     [InlineData("{cert}{cut}", "{key}", "cert.pem: a block of its 2 is damaged or cut off")]
-    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "{key}", "cert.pem: certificate 1 is not one")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "{key}", "cert.pem: certificate 1 is none")]
     [InlineData("{ed25519}", "{key}", "cert.pem: the key of the first certificate is neither RSA nor ECDSA")]
     [InlineData("{cert}", "", "key.pem: there is no private key in it; write one as a block")]
     [InlineData("{cert}", "{cert}", "key.pem: there is no private key in it")]
@@ -105,7 +109,7 @@ public sealed class CertificateFilesTests : IDisposable
     [InlineData("{cert}", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "key.pem: its key is not that of")]
     [InlineData("{cert}", "{encrypted}", "key.pem: the key is protected by a password")]
     [InlineData("{cert}", "{oldencrypted}", "key.pem: the key is protected by a password")]
-    [InlineData("{cert}", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----", "key.pem: the key is in OpenSSH's")]
+    [InlineData("{cert}", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----", "the key is in OpenSSH's")]
     public void Server_BadFiles_ThrowsAndNamesFileAndFault(string certificate, string key, string expected)
     {
         ArgumentException problem = Assert.Throws<ArgumentException>(() => Open(Fill(certificate), Fill(key)));
@@ -132,8 +136,8 @@ public sealed class CertificateFilesTests : IDisposable
     {
         string file = _folder.Write("all.pem", TestCertificates.Server.ExportCertificatePem() + "\n" + Key);
 
-        Assert.Contains("all.pem' stands alone; write CertificateFile and KeyFile", Fail(new() { CertificateFile = file }), StringComparison.Ordinal);
-        Assert.Contains("KeyFile '", Fail(new() { KeyFile = file }), StringComparison.Ordinal);
+        Assert.Contains("CertificateFile '", Fail(new() { CertificateFile = file }), StringComparison.Ordinal);
+        Assert.Contains("all.pem' stands alone; write CertificateFile and KeyFile", Fail(new() { KeyFile = file }), StringComparison.Ordinal);
         Assert.Contains("without Certificate", Fail(new() { Intermediates = [TestCertificates.Intermediate] }), StringComparison.Ordinal);
         TlsServerOptions full = new()
         {
@@ -148,6 +152,39 @@ public sealed class CertificateFilesTests : IDisposable
         using X509Certificate2 withoutKey = X509CertificateLoader.LoadCertificate(TestCertificates.Server.RawData);
         Assert.Contains("has no private key", Fail(new() { Certificate = withoutKey }), StringComparison.Ordinal);
         Assert.Equal(["all.pem"], _folder.Names);
+    }
+
+    [Fact]
+    public void ReadIdentity_BentFiles_IsAnIdentityOrAnArgumentException()
+    {
+        using RSA rsa = RSA.Create(1024);
+        using X509Certificate2 rsaCertificate = TestCertificates.Create(TestCertificates.Authority, key: rsa);
+        byte[][] files =
+        [
+            Encoding.ASCII.GetBytes(TestCertificates.Server.ExportCertificatePem() + "\n" + Key),
+            Encoding.ASCII.GetBytes(Key + "\n" + TestCertificates.Server.ExportCertificatePem()),
+            Encoding.ASCII.GetBytes(rsaCertificate.ExportCertificatePem() + "\n" + rsa.ExportRSAPrivateKeyPem()),
+        ];
+        Random random = new(1);
+        byte[] space = new byte[8192];
+        string file = _folder["bent.pem"];
+        int read = 0;
+        int cases = Fuzz.Cases(2000);
+        for (int i = 0; i < cases; i++)
+        {
+            File.WriteAllBytes(file, Fuzz.Bend(random, files, space));
+            try
+            {
+                using X509Certificate2 certificate = PemFile.ReadIdentity(file, file).Certificate;
+                read++;
+            }
+            catch (ArgumentException e)
+            {
+                Assert.StartsWith(file, e.Message, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.InRange(read, 1, cases - 1);
     }
 
     [Fact]
@@ -259,7 +296,8 @@ public sealed class CertificateFilesTests : IDisposable
 
     private static string Fail(TlsServerOptions options) => Assert.Throws<ArgumentException>(() => TlsSides.Server(options)).Message;
 
-    private static string Fail(string certificateFile, string keyFile) => Fail(new() { CertificateFile = certificateFile, KeyFile = keyFile });
+    private static string Fail(string certificateFile, string keyFile) =>
+        Fail(new() { CertificateFile = certificateFile, KeyFile = keyFile });
 
     private TlsServer Open(string certificate, string key)
     {

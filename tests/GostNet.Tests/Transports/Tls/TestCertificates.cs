@@ -71,8 +71,9 @@ internal static class TestCertificates
         }
 
         var signer = X509SignatureGenerator.CreateForECDsa(issuer.GetECDsaPrivateKey()!);
+        byte[] serial = [1, .. RandomNumberGenerator.GetBytes(8)]; // certificates of the same issuer and number are equal
         using X509Certificate2 signed = request.Create(
-            issuer.SubjectName, signer, DateTimeOffset.UtcNow.AddDays(-10), end ?? DateTimeOffset.UtcNow.AddYears(1), [1, .. RandomNumberGenerator.GetBytes(8)]);
+            issuer.SubjectName, signer, DateTimeOffset.UtcNow.AddDays(-10), end ?? DateTimeOffset.UtcNow.AddYears(1), serial);
         return key is RSA rsaKey ? signed.CopyWithPrivateKey(rsaKey) : signed.CopyWithPrivateKey(key as ECDsa ?? ownKey);
     }
 }

@@ -222,20 +222,6 @@ public class TlsConnectionTests
         Assert.Equal(error, failure.Error);
     }
 
-    [Fact]
-    public async Task StartAsync_OldVersion_IsRefused()
-    {
-        (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
-        Task<IConnection> accept = TlsSides.Server().StartAsync(near, default).AsTask();
-
-        // A hello of TLS 1.1 without any extension.
-        await far.Stream.WriteAsync(Convert.FromHexString(
-            "160302002d" + "01000029" + "0302" + new string('a', 64) + "00" + "0002002f" + "0100"));
-
-        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => accept.OrFail());
-        Assert.Equal(ForwardError.TlsFailed, failure.Error);
-    }
-
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]

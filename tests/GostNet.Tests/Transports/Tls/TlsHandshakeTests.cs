@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Security;
 using GostNet.Testing;
 using GostNet.Tests.Protocols;
+using GostNet.Tests.Relaying;
 using GostNet.Tests.Shared;
 using GostNet.Transports.Tls;
 
@@ -193,6 +194,18 @@ public class TlsHandshakeTests
         await far.Stream.WriteAsync(System.Text.Encoding.Latin1.GetBytes(sent));
 
         await FailAsync(TlsSides.Client(), near, ForwardError.TlsFailed);
+    }
+
+    [Fact]
+    public async Task Client_CarrierIsDisposedMeanwhile_Fails()
+    {
+        await using LoopbackPair below = await LoopbackPair.CreateAsync();
+        Task<IConnection> connect = TlsSides.Client().StartAsync(below.Dialed, default).AsTask();
+        await below.Accepted.ReadAsync(5).OrFail();
+
+        await below.Dialed.DisposeAsync();
+
+        Assert.Equal(ForwardError.ConnectionClosed, (await Assert.ThrowsAsync<ForwardException>(() => connect.OrFail())).Error);
     }
 
     private static async Task FailAsync(IConnectionLayer layer, InMemoryConnection carrier, ForwardError error)

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using GostNet.Tests.Shared;
 using GostNet.Transports.Tls;
@@ -82,6 +83,20 @@ public class TlsVerificationTests
     [Fact]
     public async Task Verify_IntermediateIsNotSent_Rejects() =>
         await RejectAsync(OwnAuthority, "db.example", TestCertificates.IndirectServer);
+
+    [Fact]
+    public async Task Verify_NamesAreNotReadable_Rejects()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=db.example", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.17", [0x30, 0x03, 0x82, 0x7f, 0x41], critical: false));
+        using X509Certificate2 odd = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        TlsClientOptions options = new() { CertificateAuthorities = [odd] };
+
+        await RejectAsync(options, "db.example", odd);
+        await TlsPair.ConnectAsync(options with { CertificateAuthorities = [], Verify = false }, "db.example", odd);
+        await TlsPair.ConnectAsync(new TlsClientOptions { Pins = [PublicKeyPin.Of(odd)] }, "db.example", odd);
+    }
 
     [Fact]
     public async Task Verify_Off_AcceptsAnything() =>
