@@ -116,7 +116,7 @@ internal static class SniCodec
     }
 
     /// <summary>Writes a ClientHello with another server name, in as few records as can be.</summary>
-    /// <param name="message">The message, which <see cref="TryReadNames"/> has read.</param>
+    /// <param name="message">The message, in which <see cref="TryReadNames"/> has found a name of either kind.</param>
     /// <param name="version">The version of its first record.</param>
     /// <param name="name">The server name to write where there is one.</param>
     /// <param name="hidden">The name to hide; empty to take a hidden one out.</param>
@@ -157,11 +157,7 @@ internal static class SniCodec
             position += 4 + data.Length;
         }
 
-        if (position > extensions)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(output[(extensions - 2)..], (ushort)(position - extensions));
-        }
-
+        BinaryPrimitives.WriteUInt16BigEndian(output[(extensions - 2)..], (ushort)(position - extensions));
         ClientHello.WriteUInt24(output[1..], position - ClientHello.MessageHeaderLength);
         int first = Math.Min(position, TlsRecord.MaxLength);
         TlsRecord.WriteHeader(destination, TlsRecord.Handshake, version, first);

@@ -69,7 +69,8 @@ internal sealed class HttpObfuscationServer(TimeProvider time) : IConnectionLaye
                 count = await carrier.Stream.ReadAsync(rest, either.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is IOException or ObjectDisposedException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // It had its chance.
         }

@@ -25,7 +25,7 @@ internal abstract class TlsObfuscationStream : ObfuscationStream
         : base(carrier)
     {
         _records = new(first);
-        _received = received;
+        _received = received.IsEmpty ? default : received; // holds no array for nothing
         _time = time;
     }
 

@@ -54,6 +54,19 @@ public sealed class SniServerTests
         Assert.Equal([0x17, 3, 3], await target.ReadAsync(3).OrFail());
     }
 
+    [Fact]
+    public async Task Serve_HiddenNameAlone_ReachesItAndTakesItOut()
+    {
+        byte[] restored = Hello.Records(Hello.Message());
+        await using IListener listener = await _host.Network.ListenAsync(Target);
+        await using ServedClient client = new(Create(), _host);
+        await client.SendAsync(Hello.Records(Hello.Message(Hello.Extension(0xFFFE, HiddenHost.Encode("secret.example.com"u8)))));
+        await client.Connection.CompleteWritesAsync();
+        await using IConnection target = (await listener.AcceptAsync().OrFail())!;
+
+        Assert.Equal(restored, await target.ReadToEndAsync().OrFail());
+    }
+
     [Theory]
     [MemberData(nameof(SniCodecTests.Hostile), MemberType = typeof(SniCodecTests))]
     public async Task Serve_HostileHello_Closes(byte[] message)

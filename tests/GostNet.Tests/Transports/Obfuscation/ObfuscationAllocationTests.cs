@@ -14,6 +14,13 @@ public class ObfuscationAllocationTests
 {
     private const int Rounds = 100;
 
+    // Without optimization the compiler makes an object of each asynchronous method that runs.
+#if DEBUG
+    private const int PerRound = 2 * 128;
+#else
+    private const int PerRound = 0;
+#endif
+
     [Theory]
     [InlineData(ObfuscationKind.Http)]
     [InlineData(ObfuscationKind.Tls)]
@@ -31,7 +38,7 @@ public class ObfuscationAllocationTests
             Run(client.Stream, buffer);
         }
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200 + (Rounds * PerRound));
         await client.DisposeAsync().OrFail();
     }
 
