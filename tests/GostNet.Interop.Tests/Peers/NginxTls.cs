@@ -10,10 +10,10 @@ internal static class NginxTls
     public const string SecondHost = "second.example";
 
     /// <summary>Starts it. Its certificate, for both hosts, is written to a file for clients.</summary>
-    public static Task<PeerProcess> StartAsync(string certificateFile) => PeerProcess.StartAsync(
-        Nginx.Program, (directory, port) => Prepare(directory, port, certificateFile), readyText: "using the \"epoll\" event method");
+    public static Task<PeerProcess> StartAsync(string certificateFile) =>
+        Nginx.StartAsync((directory, port) => WriteServers(directory, port, certificateFile));
 
-    private static string[] Prepare(string directory, int port, string certificateFile)
+    private static string WriteServers(string directory, int port, string certificateFile)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=interop", key, HashAlgorithmName.SHA256);
@@ -25,27 +25,11 @@ internal static class NginxTls
         File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
         string keyFile = Path.Combine(directory, "key.pem");
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
-        string file = Path.Combine(directory, "nginx.conf");
-        File.WriteAllText(file, $$"""
-            daemon off;
-            master_process off;
-            error_log stderr notice;
-            pid nginx.pid;
-            events { }
-            http {
-                access_log off;
-                client_body_temp_path body;
-                proxy_temp_path proxy;
-                fastcgi_temp_path fastcgi;
-                uwsgi_temp_path uwsgi;
-                scgi_temp_path scgi;
-                ssl_certificate {{certificateFile}};
-                ssl_certificate_key {{keyFile}};
-                server { listen 127.0.0.1:{{port}} ssl; server_name {{FirstHost}}; return 200 "{{FirstHost}} $ssl_server_name"; }
-                server { listen 127.0.0.1:{{port}} ssl; server_name {{SecondHost}}; return 200 "{{SecondHost}} $ssl_server_name"; }
-            }
-
-            """);
-        return ["-p", directory, "-e", "stderr", "-c", file];
+        return $$"""
+            ssl_certificate {{certificateFile}};
+            ssl_certificate_key {{keyFile}};
+            server { listen 127.0.0.1:{{port}} ssl; server_name {{FirstHost}}; return 200 "{{FirstHost}} $ssl_server_name\n"; }
+            server { listen 127.0.0.1:{{port}} ssl; server_name {{SecondHost}}; return 200 "{{SecondHost}} $ssl_server_name\n"; }
+            """;
     }
 }

@@ -9,6 +9,7 @@ namespace GostNet.Tests.Transports.Obfuscation;
 
 public sealed class HttpObfuscationTests
 {
+    private const string HttpRefusal = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
     private const string Response = "HTTP/1.1 101 Switching Protocols\r\nServer: x\r\n\r\n";
 
     private readonly ManualTimeProvider _time = new();
@@ -49,28 +50,6 @@ public sealed class HttpObfuscationTests
     }
 
     [Theory]
-    [InlineData("ohttp", 1)]
-    [InlineData("ohttp", 3)]
-    [InlineData("ohttp", 1000)]
-    [InlineData("ohttp", int.MaxValue)]
-    [InlineData("ohttp with host", 100)]
-    public async Task Exchange_Recorded_IsUnderstoodOnBothSides(string name, int maxRead)
-    {
-        ScriptedPeer server = new(maxRead);
-        await server.SendAsync([.. ObfuscationVectors.Sent(name, "s2c").SelectMany(write => write)]);
-        server.End();
-        ScriptedPeer client = new(maxRead);
-        await client.SendAsync([.. ObfuscationVectors.Sent(name, "c2s").SelectMany(write => write)]);
-        client.End();
-
-        IConnection near = await StartAsync(server.Near);
-        IConnection far = await new HttpObfuscationServer(_time).StartAsync(client.Near, default).OrFail();
-
-        Assert.Equal(ObfuscationVectors.Payload(name), await near.ReadToEndAsync().OrFail());
-        Assert.Equal(ObfuscationVectors.Payload(name), await far.ReadToEndAsync().OrFail());
-    }
-
-    [Theory]
     [InlineData("plain GET", HttpRefusal)]
     [InlineData("POST with Upgrade", HttpRefusal)]
     [InlineData("Upgrade: WebSocket (capitals)", null)]
@@ -99,8 +78,6 @@ public sealed class HttpObfuscationTests
         Assert.StartsWith("HTTP/1.1 101 Switching Protocols\r\n", response, StringComparison.Ordinal);
         Assert.Equal("Kfh9QIsMVZcl6xEPYxPHzW8SZ8w=", FieldOf(response, "Sec-WebSocket-Accept")); // of no key
     }
-
-    private const string HttpRefusal = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nUpgrade: websocket\r\n\r\n")]
@@ -155,45 +132,21 @@ public sealed class HttpObfuscationTests
     }
 
     [Fact]
-    public async Task Client_ResponseWithoutEnd_FailsAfter16Kib()
-    {
-        ScriptedPeer peer = new(1000);
-        await peer.SendAsync([.. "HTTP/1.1 101 x\r\nX: "u8, .. Enumerable.Repeat((byte)'a', 16 * 1024)]);
-        IConnection client = await StartAsync(peer.Near);
-
-        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => client.Stream.ReadAsync(new byte[10]).OrFail());
-
-        Assert.Equal(ForwardError.ProtocolError, failure.Error);
-        client.Abort();
-    }
+    public async Task Client_ResponseWithoutEnd_FailsAfter16Kib() => await ExpectReadFailureAsync(
+        [.. "HTTP/1.1 101 x\r\nX: "u8, .. Enumerable.Repeat((byte)'a', 16 * 1024)], ForwardError.ProtocolError, "more than 16384 bytes");
 
     [Fact]
-    public async Task Client_ResponseWithTooManyFields_Fails()
-    {
-        ScriptedPeer peer = new();
-        await peer.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 101 x\r\n" + string.Concat(Enumerable.Repeat("X: y\r\n", 101)) + "\r\n"));
-        IConnection client = await StartAsync(peer.Near);
-
-        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => client.Stream.ReadAsync(new byte[10]).OrFail());
-
-        Assert.Contains("TooManyFields", failure.Message, StringComparison.Ordinal);
-        client.Abort();
-    }
+    public async Task Client_ResponseWithTooManyFields_Fails() => await ExpectReadFailureAsync(
+        Encoding.ASCII.GetBytes("HTTP/1.1 101 x\r\n" + string.Concat(Enumerable.Repeat("X: y\r\n", 101)) + "\r\n"),
+        ForwardError.ProtocolError,
+        "TooManyFields");
 
     [Fact]
     public async Task Client_ResponseCutShort_FailsTheRead()
     {
         for (int length = 1; length < Response.Length; length++)
         {
-            ScriptedPeer peer = new();
-            await peer.SendAsync(Encoding.ASCII.GetBytes(Response[..length]));
-            peer.End();
-            IConnection client = await StartAsync(peer.Near);
-
-            ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => client.Stream.ReadAsync(new byte[10]).OrFail());
-
-            Assert.Equal(ForwardError.ConnectionClosed, failure.Error);
-            client.Abort();
+            await ExpectReadFailureAsync(Encoding.ASCII.GetBytes(Response[..length]), ForwardError.ConnectionClosed, "within its response");
         }
     }
 
@@ -284,6 +237,19 @@ public sealed class HttpObfuscationTests
         Assert.Equal(ForwardError.ProtocolError, failure.Error);
         Assert.Equal(
             "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", Encoding.ASCII.GetString(await near.ReadToEndAsync().OrFail()));
+    }
+
+    private async Task ExpectReadFailureAsync(byte[] response, ForwardError error, string why)
+    {
+        ScriptedPeer peer = new(1000);
+        await peer.SendAsync(response);
+        peer.End();
+        await using IConnection client = await StartAsync(peer.Near);
+
+        ForwardException failure = await Assert.ThrowsAsync<ForwardException>(() => client.Stream.ReadAsync(new byte[10]).OrFail());
+
+        Assert.Equal(error, failure.Error);
+        Assert.Contains(why, failure.Message, StringComparison.Ordinal);
     }
 
     private async Task<IConnection> StartAsync(IConnection carrier) =>

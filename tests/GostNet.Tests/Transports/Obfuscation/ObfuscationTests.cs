@@ -12,6 +12,33 @@ public sealed class ObfuscationTests
     private const int Bulk = 4 * 1024 * 1024;
 
     [Theory]
+    [InlineData(ObfuscationKind.Http, "ohttp", 1)]
+    [InlineData(ObfuscationKind.Http, "ohttp", 3)]
+    [InlineData(ObfuscationKind.Http, "ohttp", 1000)]
+    [InlineData(ObfuscationKind.Http, "ohttp", int.MaxValue)]
+    [InlineData(ObfuscationKind.Http, "ohttp with host", 100)]
+    [InlineData(ObfuscationKind.Tls, "otls", 1)]
+    [InlineData(ObfuscationKind.Tls, "otls", 3)]
+    [InlineData(ObfuscationKind.Tls, "otls", 6)]
+    [InlineData(ObfuscationKind.Tls, "otls", 1000)]
+    [InlineData(ObfuscationKind.Tls, "otls", int.MaxValue)]
+    public async Task Exchange_Recorded_IsUnderstoodOnBothSides(ObfuscationKind kind, string name, int maxRead)
+    {
+        ScriptedPeer server = new(maxRead);
+        await server.SendAsync([.. ObfuscationVectors.Sent(name, "s2c").SelectMany(write => write)]);
+        server.End();
+        ScriptedPeer client = new(maxRead);
+        await client.SendAsync([.. ObfuscationVectors.Sent(name, "c2s").SelectMany(write => write)]);
+        client.End();
+
+        await using IConnection near = await ObfuscationPair.CreateClient(kind, TimeProvider.System).StartAsync(server.Near, default).OrFail();
+        IConnection far = await ObfuscationPair.CreateServer(kind, TimeProvider.System).StartAsync(client.Near, default).OrFail();
+
+        Assert.Equal(ObfuscationVectors.Payload(name), await near.ReadToEndAsync().OrFail());
+        Assert.Equal(ObfuscationVectors.Payload(name), await far.ReadToEndAsync().OrFail());
+    }
+
+    [Theory]
     [InlineData(ObfuscationKind.Http)]
     [InlineData(ObfuscationKind.Tls)]
     public async Task Write_First_LeavesWithTheGreetingInOneWrite(ObfuscationKind kind)

@@ -53,29 +53,6 @@ public sealed class TlsObfuscationTests
         Assert.Equal(TlsObfuscationCodec.ServerHelloOverhead, length - "hello".Length);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(6)]
-    [InlineData(1000)]
-    [InlineData(int.MaxValue)]
-    public async Task Exchange_Recorded_IsUnderstoodOnBothSides(int maxRead)
-    {
-        ScriptedPeer server = new(maxRead);
-        await server.SendAsync([.. ObfuscationVectors.Sent(Name, "s2c").SelectMany(write => write)]);
-        server.End();
-        ScriptedPeer client = new(maxRead);
-        await client.SendAsync([.. ObfuscationVectors.Sent(Name, "c2s").SelectMany(write => write)]);
-        client.End();
-
-        IConnection near = await StartAsync(server.Near);
-        IConnection far = await new TlsObfuscationServer(_time).StartAsync(client.Near, default).OrFail();
-
-        Assert.Equal(ObfuscationVectors.Payload(Name), await near.ReadToEndAsync().OrFail());
-        Assert.Equal(ObfuscationVectors.Payload(Name), await far.ReadToEndAsync().OrFail());
-        near.Abort();
-    }
-
     [Fact]
     public async Task Exchange_Own_HasTheNameAndTheSessionIdAndWholeRecords()
     {
