@@ -6,10 +6,22 @@ internal static class Nginx
 {
     public const string Program = "nginx";
 
-    public static Task<PeerProcess> StartAsync(string root = "/nonexistent") => PeerProcess.StartAsync(
-        Program, (directory, port) => Prepare(directory, port, root), readyText: "using the \"epoll\" event method");
+    public static Task<PeerProcess> StartAsync(string root = "/nonexistent") => StartAsync((_, port) => $$"""
+        server {
+            listen 127.0.0.1:{{port}};
+            root {{root}};
+            client_max_body_size 0;
+            dav_methods PUT;
+            location = /requests { return 200 $connection_requests; }
+        }
+        """);
 
-    private static string[] Prepare(string directory, int port, string root)
+    /// <summary>Starts it with servers of another kind.</summary>
+    /// <param name="writeServers">Their part of the configuration, for a directory and a port.</param>
+    public static Task<PeerProcess> StartAsync(Func<string, int, string> writeServers) => PeerProcess.StartAsync(
+        Program, (directory, port) => Prepare(directory, writeServers(directory, port)), readyText: "using the \"epoll\" event method");
+
+    private static string[] Prepare(string directory, string servers)
     {
         string file = Path.Combine(directory, "nginx.conf");
         File.WriteAllText(file, $$"""
@@ -25,13 +37,7 @@ internal static class Nginx
                 fastcgi_temp_path fastcgi;
                 uwsgi_temp_path uwsgi;
                 scgi_temp_path scgi;
-                server {
-                    listen 127.0.0.1:{{port}};
-                    root {{root}};
-                    client_max_body_size 0;
-                    dav_methods PUT;
-                    location = /requests { return 200 $connection_requests; }
-                }
+            {{servers}}
             }
 
             """);

@@ -118,7 +118,7 @@ internal sealed partial class HttpProxySession
         head.Write(" "u8);
         WritePath(head, target);
         head.Write(" HTTP/1.1\r\n"u8);
-        head.WriteField("Host"u8, _request.Target[target.Authority]);
+        head.WriteField("Host"u8, target.Host ?? _request.Target[target.Authority]);
         WriteFields(head, _request);
         if (framing.Kind == HttpFramingKind.Length)
         {

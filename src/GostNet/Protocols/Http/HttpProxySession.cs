@@ -145,7 +145,7 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
         }
 
         bool isConnect = _request.Method.SequenceEqual("CONNECT"u8);
-        HttpTarget target = isConnect ? HttpTarget.OfConnect(_request.Target) : HttpTarget.OfRequest(_request.Target);
+        HttpTarget target = ReadTarget(isConnect);
         if (!IsLoggedIn(out ForwardError loginError))
         {
             return await RejectAsync(target, length, loginError).ConfigureAwait(false);
@@ -169,6 +169,33 @@ internal sealed partial class HttpProxySession : IAsyncDisposable
         }
 
         return await ForwardAsync(target, length).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds out whom the request is for.</summary>
+    private HttpTarget ReadTarget(bool isConnect)
+    {
+        HttpTarget target = isConnect ? HttpTarget.OfConnect(_request.Target) : HttpTarget.OfRequest(_request.Target);
+        if (!_options.ServesHosts)
+        {
+            return target;
+        }
+
+        if (target.EndPoint is null && !isConnect && _request.TryGetSingle(HttpFieldKind.Host, out ReadOnlySpan<byte> host))
+        {
+            target = HttpTarget.OfOrigin(_request.Target, host);
+        }
+
+        foreach (HttpField field in _request.Fields)
+        {
+            if (target.EndPoint is not null && field.Kind == HttpFieldKind.Proxy
+                && Ascii.EqualsIgnoreCase(_request.Name(field), HiddenHost.FieldName)
+                && HiddenHost.TryDecode(_request.Value(field), out byte[]? hidden))
+            {
+                return target.WithHost(hidden);
+            }
+        }
+
+        return target;
     }
 
     private bool IsLoggedIn(out ForwardError error)

@@ -13,6 +13,11 @@ internal sealed record HttpProxySettings
     /// <value><c>gost</c> by default, as in GOST.</value>
     public string Realm { get; init; } = "gost";
 
+    /// <summary>Whether a request may be one to the target itself, which its Host field or GOST's Gost-Target names: an SNI proxy.</summary>
+    /// <remarks>Gost-Target says where to go whatever else the request says, and anybody can write it. So it counts only here.</remarks>
+    /// <value><see langword="false"/> by default: such a request is refused, and Gost-Target is taken out and does nothing.</value>
+    public bool ServesHosts { get; init; }
+
     /// <summary>How long a client may take for the head of a request, from its first byte on; for the first head, from the beginning of
     /// the connection.</summary>
     /// <value>10 seconds by default. <see cref="Timeout.InfiniteTimeSpan"/>: no limit, as in GOST.</value>

@@ -7,12 +7,13 @@ internal readonly struct HttpTarget
 {
     private const int DefaultPort = 80;
 
-    private HttpTarget(HttpTargetForm form, HostEndPoint endPoint, Range authority, Range path)
+    private HttpTarget(HttpTargetForm form, HostEndPoint endPoint, Range authority, Range path, byte[]? host = null)
     {
         Form = form;
         EndPoint = endPoint;
         Authority = authority;
         Path = path;
+        Host = host;
     }
 
     /// <summary>Its form.</summary>
@@ -23,6 +24,9 @@ internal readonly struct HttpTarget
 
     /// <summary>Where in the target's text the host and port are, as the client wrote them.</summary>
     public Range Authority { get; }
+
+    /// <summary>The host and port where they do not stand in the target's text; else <see langword="null"/>.</summary>
+    public byte[]? Host { get; }
 
     /// <summary>Where in the target's text path and query are. They may be empty, or begin with '?'.</summary>
     public Range Path { get; }
@@ -49,6 +53,23 @@ internal readonly struct HttpTarget
             ? new(HttpTargetForm.Absolute, endPoint, Scheme.Length..pathStart, pathStart..)
             : default;
     }
+
+    /// <summary>Reads the target of a request to the target itself (RFC 9112, section 3.2.1), <c>*</c> of OPTIONS included.</summary>
+    /// <param name="text">The target's text.</param>
+    /// <param name="host">The Host field.</param>
+    public static HttpTarget OfOrigin(ReadOnlySpan<byte> text, ReadOnlySpan<byte> host) =>
+        (text is [(byte)'/', ..] || text.SequenceEqual("*"u8)) && !text.Contains((byte)'#')
+        && TryReadAuthority(host, isPortNeeded: false) is { } endPoint
+            ? new(HttpTargetForm.Origin, endPoint, ^0.., text is [(byte)'*'] ? ^0.. : .., host.ToArray())
+            : default;
+
+    /// <summary>The same request to somebody else.</summary>
+    /// <param name="host">Host and port; only for CONNECT does the latter have to be there.</param>
+    /// <returns>The same target if that is none.</returns>
+    public HttpTarget WithHost(byte[] host) =>
+        TryReadAuthority(host, isPortNeeded: Form == HttpTargetForm.Authority) is { } endPoint
+            ? new(Form, endPoint, Authority, Path, host)
+            : this;
 
     /// <summary>Reads <c>host[:port]</c> in ASCII: no user, no percent, and a port that can be dialled.</summary>
     private static HostEndPoint? TryReadAuthority(ReadOnlySpan<byte> bytes, bool isPortNeeded)

@@ -11,4 +11,7 @@ internal enum HttpTargetForm
 
     /// <summary><c>http://host:port/path</c>.</summary>
     Absolute,
+
+    /// <summary><c>/path</c>, with the host in a field.</summary>
+    Origin,
 }

@@ -20,6 +20,7 @@ public sealed class HttpServerFuzzTests : HttpProxyTests
         "POST http://[::1]/ HTTP/1.1\r\nHost: a\r\nContent-Length: 12, 12\r\nContent-Length: 12\r\n\r\n",
         "POST http://a/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
         "CONNECT a.example:443 HTTP/1.0\r\nProxy-Authorization: Basic YTpi\r\nProxy-Connection: keep-alive\r\n\r\n",
+        "GET /x?y HTTP/1.1\r\nHost: a.example:8080\r\nGost-Target: Hu9xXVlTNWk\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\n",
         "HTTP/1.0 404 Not Found\nTransfer-Encoding: chunked\nUpgrade: websocket\n\n",
         "\r\n\r\n",
@@ -60,6 +61,13 @@ public sealed class HttpServerFuzzTests : HttpProxyTests
                 if (target.EndPoint is { } endPoint)
                 {
                     Assert.Equal(endPoint, HostEndPoint.Parse(endPoint.ToString()));
+                }
+
+                if (head.TryGetSingle(HttpFieldKind.Host, out ReadOnlySpan<byte> host)
+                    && HttpTarget.OfOrigin(head.Target, host) is { EndPoint: { } origin } direct)
+                {
+                    Assert.Equal(origin, HostEndPoint.Parse(origin.ToString()));
+                    Assert.Equal((byte)'/', head.Target[direct.Path] is [var first, ..] ? first : (byte)'/');
                 }
 
                 CheckFraming(head, head.ReadRequestFraming(out HttpFraming framing), framing, i);

@@ -1,0 +1,8 @@
+namespace GostNet.Tests.Transports.Obfuscation;
+
+/// <summary>The disguises.</summary>
+public enum ObfuscationKind
+{
+    Http,
+    Tls,
+}
