@@ -6,10 +6,38 @@ internal static class Nginx
 {
     public const string Program = "nginx";
 
-    public static Task<PeerProcess> StartAsync(string root = "/nonexistent") => PeerProcess.StartAsync(
-        Program, (directory, port) => Prepare(directory, port, root), readyText: "using the \"epoll\" event method");
+    public static Task<PeerProcess> StartAsync(string root = "/nonexistent") => StartServerAsync(port => $$"""
+                    listen 127.0.0.1:{{port}};
+                    root {{root}};
+                    client_max_body_size 0;
+                    dav_methods PUT;
+                    location = /requests { return 200 $connection_requests; }
+        """);
 
-    private static string[] Prepare(string directory, int port, string root)
+    /// <summary>As a reverse proxy in front of a WebSocket server, for one path of one host; others get 421.</summary>
+    /// <param name="host">The host that clients ask for.</param>
+    /// <param name="path">The path that clients ask for.</param>
+    /// <param name="server">The server's address, <c>host:port</c>.</param>
+    /// <param name="serverPath">The path that the server is asked for.</param>
+    public static Task<PeerProcess> StartProxyAsync(string host, string path, string server, string serverPath) =>
+        StartServerAsync(port => $$"""
+                    listen 127.0.0.1:{{port}};
+                    server_name {{host}};
+                    if ($host != {{host}}) { return 421; }
+                    location = {{path}} {
+                        proxy_pass http://{{server}}{{serverPath}};
+                        proxy_http_version 1.1;
+                        proxy_set_header Upgrade $http_upgrade;
+                        proxy_set_header Connection upgrade;
+                    }
+        """);
+
+    private static Task<PeerProcess> StartServerAsync(Func<int, string> configure) => PeerProcess.StartAsync(
+        Program,
+        (directory, port) => Prepare(directory, configure(port)),
+        readyText: "using the \"epoll\" event method");
+
+    private static string[] Prepare(string directory, string server)
     {
         string file = Path.Combine(directory, "nginx.conf");
         File.WriteAllText(file, $$"""
@@ -26,11 +54,7 @@ internal static class Nginx
                 uwsgi_temp_path uwsgi;
                 scgi_temp_path scgi;
                 server {
-                    listen 127.0.0.1:{{port}};
-                    root {{root}};
-                    client_max_body_size 0;
-                    dav_methods PUT;
-                    location = /requests { return 200 $connection_requests; }
+            {{server}}
                 }
             }
 

@@ -26,6 +26,7 @@ internal sealed partial class WebSocketConnection
     private int _start;
     private int _end;
     private int _readState;
+    private bool _isReadable;
     private bool _isMessageEnd;
     private bool _readsEnded;
     private ForwardException? _readFault;
@@ -36,8 +37,7 @@ internal sealed partial class WebSocketConnection
     public bool IsMessageCompressed => _frames.IsMessageCompressed;
 
     /// <summary>Reads what is there, or waits for it; a read of no bytes waits too, and holds no buffer meanwhile.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
+    public ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         switch (Interlocked.CompareExchange(ref _readState, Reading, Idle))
         {
@@ -47,94 +47,50 @@ internal sealed partial class WebSocketConnection
                 throw new ObjectDisposedException(nameof(WebSocketStream));
         }
 
+        int count = 0;
         try
         {
-            int count = _inflater is null
-                ? await ReadPayloadAsync(destination, cancellationToken).ConfigureAwait(false)
-                : await _inflater.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
-            if (count > 0 && _isDraining)
+            ValueTask<int> reading = _inflater is null
+                ? ReadPayloadAsync(destination, cancellationToken)
+                : _inflater.ReadAsync(destination, cancellationToken);
+            if (!reading.IsCompletedSuccessfully)
             {
-                Volatile.Write(ref _lastData, _time.GetTimestamp());
+                return EndReadAsync(reading);
             }
 
-            return count;
+            count = reading.GetAwaiter().GetResult();
         }
-        finally
+        catch
         {
-            if (_start == _end)
-            {
-                ReleaseBuffer();
-            }
-
-            if (Interlocked.CompareExchange(ref _readState, Idle, Reading) != Reading)
-            {
-                ReleaseReading(); // it was closed meanwhile
-            }
+            EndRead(0);
+            throw;
         }
+
+        EndRead(count);
+        return new(count);
     }
 
     /// <summary>Reads payload as it is. Where messages may be compressed, nothing is read beyond the end of a message, and 0 may be that
     /// end: see <see cref="TakeMessageEnd"/>.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReadPayloadAsync(Memory<byte> destination, CancellationToken cancellationToken)
+    public ValueTask<int> ReadPayloadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (_start < _end)
+            if (TryReadArrived(destination.Span, out int count))
             {
-                int count = Decode(_buffer.AsSpan(_start, _end - _start), destination.Span, out int consumed);
-                _start += consumed;
-                if (count > 0 || (destination.IsEmpty && _frames.IsInPayload))
-                {
-                    return count;
-                }
+                return new(count);
             }
 
-            if (_readFault is { } fault)
+            ReadKind kind = ChooseRead(destination);
+            ValueTask<int> reading = ReadCarrierAsync(kind, destination, cancellationToken);
+            if (!reading.IsCompletedSuccessfully)
             {
-                throw new ForwardException(fault.Error, fault.Message, fault);
+                return WaitForPayloadAsync(reading, kind, destination, cancellationToken);
             }
 
-            if (_readsEnded || _isMessageEnd)
+            if (TryTakeCarrier(kind, reading.GetAwaiter().GetResult(), destination.Span, out count))
             {
-                return 0;
-            }
-
-            if (destination.IsEmpty)
-            {
-                ReleaseBuffer();
-                await _inner.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-                if (_frames.IsInPayload)
-                {
-                    return 0; // more of it has come, or the end
-                }
-            }
-            else if (destination.Length >= DirectReadLength && _inflater is null)
-            {
-                // The payload takes the place of the frames that it came in.
-                ReleaseBuffer();
-                int length = await _inner.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
-                if (length == 0)
-                {
-                    EndOfCarrier();
-                    continue;
-                }
-
-                int count = Decode(destination.Span[..length], destination.Span, out _);
-                if (count > 0)
-                {
-                    return count;
-                }
-
-                continue;
-            }
-
-            _buffer ??= ArrayPool<byte>.Shared.Rent(ReadBufferLength);
-            (_start, _end) = (0, 0);
-            _end = await _inner.ReadAsync(_buffer.AsMemory(0, ReadBufferLength), cancellationToken).ConfigureAwait(false);
-            if (_end == 0)
-            {
-                EndOfCarrier();
+                return new(count);
             }
         }
     }
@@ -161,6 +117,125 @@ internal sealed partial class WebSocketConnection
 
         SendDue();
         return fault;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> EndReadAsync(ValueTask<int> reading)
+    {
+        int count = 0;
+        try
+        {
+            return count = await reading.ConfigureAwait(false);
+        }
+        finally
+        {
+            EndRead(count);
+        }
+    }
+
+    private void EndRead(int count)
+    {
+        if (count > 0 && _isDraining)
+        {
+            Volatile.Write(ref _lastData, _time.GetTimestamp());
+        }
+
+        if (_start == _end)
+        {
+            ReleaseBuffer();
+        }
+
+        if (Interlocked.CompareExchange(ref _readState, Idle, Reading) != Reading)
+        {
+            ReleaseReading(); // it was closed meanwhile
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> WaitForPayloadAsync(
+        ValueTask<int> reading, ReadKind kind, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            int length = await reading.ConfigureAwait(false);
+            if (TryTakeCarrier(kind, length, destination.Span, out int count) || TryReadArrived(destination.Span, out count))
+            {
+                return count;
+            }
+
+            kind = ChooseRead(destination);
+            reading = ReadCarrierAsync(kind, destination, cancellationToken);
+        }
+    }
+
+    /// <summary>Reads what is in the buffer, or what has ended the stream.</summary>
+    private bool TryReadArrived(Span<byte> destination, out int count)
+    {
+        count = 0;
+        if (_start < _end)
+        {
+            count = Decode(_buffer.AsSpan(_start, _end - _start), destination, out int consumed);
+            _start += consumed;
+            _isReadable = false;
+            if (count > 0 || (destination.IsEmpty && _frames.IsInPayload))
+            {
+                return true;
+            }
+        }
+
+        if (_readFault is { } fault)
+        {
+            throw new ForwardException(fault.Error, fault.Message, fault);
+        }
+
+        return _readsEnded || _isMessageEnd;
+    }
+
+    private ReadKind ChooseRead(Memory<byte> destination) =>
+        destination.IsEmpty && !_isReadable ? ReadKind.Wait
+        : destination.Length >= DirectReadLength && _inflater is null ? ReadKind.Direct
+        : ReadKind.Buffer;
+
+    private ValueTask<int> ReadCarrierAsync(ReadKind kind, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        if (kind != ReadKind.Buffer)
+        {
+            ReleaseBuffer();
+            return _inner.ReadAsync(destination, cancellationToken);
+        }
+
+        _buffer ??= ArrayPool<byte>.Shared.Rent(ReadBufferLength);
+        (_start, _end) = (0, 0);
+        return _inner.ReadAsync(_buffer.AsMemory(0, ReadBufferLength), cancellationToken);
+    }
+
+    /// <summary>Takes what a read of the connection below has brought.</summary>
+    /// <returns>Whether that ends the read.</returns>
+    private bool TryTakeCarrier(ReadKind kind, int length, Span<byte> destination, out int count)
+    {
+        count = 0;
+        if (kind == ReadKind.Wait)
+        {
+            _isReadable = true;
+            return _frames.IsInPayload; // more of it has come, or the end
+        }
+
+        _isReadable = false;
+        if (length == 0)
+        {
+            EndOfCarrier();
+        }
+        else if (kind == ReadKind.Buffer)
+        {
+            _end = length;
+        }
+        else
+        {
+            // The payload takes the place of the frames that it came in.
+            count = Decode(destination[..length], destination, out _);
+        }
+
+        return count > 0;
     }
 
     /// <summary>Takes payload out of frames and sees to the frames that are about the connection.</summary>
@@ -290,5 +365,18 @@ internal sealed partial class WebSocketConnection
         ReleaseBuffer();
         (_start, _end) = (0, 0);
         _inflater?.Dispose();
+    }
+
+    /// <summary>How the connection below is read.</summary>
+    private enum ReadKind
+    {
+        /// <summary>It is waited until there is something.</summary>
+        Wait,
+
+        /// <summary>Into the buffer.</summary>
+        Buffer,
+
+        /// <summary>To where the payload is to be.</summary>
+        Direct,
     }
 }

@@ -30,11 +30,44 @@ internal sealed partial class WebSocketConnection
     private bool HasDue => !_isBroken && !_isClosing && (_pongLength >= 0 || (_isCloseDue && !_isWriting));
 
     /// <summary>Sends data, as one message or several. Header and payload go out in one write.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
         Task? turn = BeginWrite();
+        if (turn is not null || data.Length > WriteLength)
+        {
+            return WriteInPiecesAsync(turn, data, cancellationToken);
+        }
+
+        try
+        {
+            ValueTask writing = WriteMessagesAsync(data, cancellationToken);
+            if (!writing.IsCompletedSuccessfully)
+            {
+                return EndWriteAsync(writing);
+            }
+
+            writing.GetAwaiter().GetResult();
+        }
+        catch
+        {
+            EndWrite();
+            throw;
+        }
+
+        EndWrite();
+        return ValueTask.CompletedTask;
+    }
+
+    public Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteInPiecesAsync(Task? turn, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
         try
         {
             if (turn is not null)
@@ -64,17 +97,56 @@ internal sealed partial class WebSocketConnection
         }
     }
 
-    public Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteMessagesAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    private async ValueTask EndWriteAsync(ValueTask writing)
     {
+        try
+        {
+            await writing.ConfigureAwait(false);
+        }
+        finally
+        {
+            EndWrite();
+        }
+    }
+
+    /// <summary>Sends so much data as fits into one write to the connection below.</summary>
+    private ValueTask WriteMessagesAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        if (data.IsEmpty)
+        {
+            return ValueTask.CompletedTask;
+        }
+
         int messages = ((data.Length - 1) / _settings.MaxMessageSize) + 1;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(data.Length + (messages * WebSocketCodec.MaxHeaderLength));
         try
         {
             int length = WriteMessages(buffer, data.Span);
-            await _inner.WriteAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+            ValueTask writing = _inner.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
+            if (!writing.IsCompletedSuccessfully)
+            {
+                return WaitForMessagesAsync(writing, buffer);
+            }
+
+            writing.GetAwaiter().GetResult();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            throw;
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return ValueTask.CompletedTask;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitForMessagesAsync(ValueTask writing, byte[] buffer)
+    {
+        try
+        {
+            await writing.ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -117,11 +189,6 @@ internal sealed partial class WebSocketConnection
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(WebSocketStream));
-            if (_isWriting)
-            {
-                throw new InvalidOperationException("Another write is in flight.");
-            }
-
             if (_writesEnded)
             {
                 throw new IOException("The write direction has ended.");
@@ -130,6 +197,11 @@ internal sealed partial class WebSocketConnection
             if (_writeFault is { } fault)
             {
                 throw new IOException(fault.Message, fault);
+            }
+
+            if (_isWriting)
+            {
+                throw new InvalidOperationException("Another write is in flight.");
             }
 
             _isWriting = true;
