@@ -22,8 +22,8 @@ internal static class WebSocketUpgrade
     [SuppressMessage("Security", "CA5350", Justification = "RFC 6455, section 1.3, asks for SHA-1, and no secret hangs on it.")]
     public static string Accept(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Salt)));
 
-    /// <summary>Writes a request, but for its key. After Host and User-Agent the fields are in the order of the alphabet, as Go sends
-    /// them.</summary>
+    /// <summary>Prepares the writing of requests, for which only the key is missing. After Host and User-Agent the fields are in the order
+    /// of the alphabet, as Go sends them.</summary>
     /// <exception cref="ArgumentException">An option has what cannot be sent.</exception>
     public static Func<string, byte[]> PrepareRequest(WebSocketClientOptions options, string host)
     {
@@ -55,7 +55,8 @@ internal static class WebSocketUpgrade
             start + string.Concat(sorted.Select(field => $"{field.Key}: {(field.Key == KeyName ? key : field.Value)}\r\n")) + "\r\n");
     }
 
-    /// <exception cref="ArgumentException">The path is none.</exception>
+    /// <summary>Sees to it that a path can be asked for.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
     public static void CheckPath(string path) =>
         Check(path.StartsWith('/') && IsVisible(path), nameof(WebSocketServerOptions.Path), path, "a path that begins with /");
 
@@ -175,10 +176,7 @@ internal static class WebSocketUpgrade
     {
         int query = target.IndexOf((byte)'?');
         target = query < 0 ? target : target[..query];
-        Span<byte> served = stackalloc byte[path.Length <= 256 ? path.Length : 0];
-        served = served.Length == path.Length ? served : new byte[path.Length];
-        Encoding.ASCII.GetBytes(path, served);
-        return path.EndsWith('/') ? target.StartsWith(served) : target.SequenceEqual(served);
+        return Ascii.Equals(path.EndsWith('/') && target.Length > path.Length ? target[..path.Length] : target, path);
     }
 
     private static bool IsKey(string text)
@@ -187,8 +185,8 @@ internal static class WebSocketUpgrade
         return text.Length == 24 && Convert.TryFromBase64String(text, key, out int count) && count == key.Length;
     }
 
-    /// <summary>Whether one of the offers is for compression as it is done here. A server may always choose to keep no context (RFC 7692,
-    /// section 7.1.1), and cannot ask a client for it that has not offered so; nor can it keep to a smaller window.</summary>
+    /// <summary>Whether one of the offers is for compression as it is done here. A server may choose in any case that neither side keeps a
+    /// context (RFC 7692, section 7.1.1); but this one does not keep to a smaller window (section 7.1.2).</summary>
     private static bool OffersCompression(HttpHead head)
     {
         foreach (HttpField field in head.Fields)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using GostNet.Testing;
 using GostNet.Tests.Shared;
+using GostNet.Transports.Multiplexing;
 using GostNet.Transports.WebSockets;
 
 namespace GostNet.Tests.Transports.WebSockets;
@@ -22,6 +23,26 @@ public class WebSocketConnectionTests
         Assert.Equal(hashes[0], hashes[1]);
         Assert.Equal(hashes[2], hashes[3]);
         Assert.NotEqual(hashes[0], hashes[2]);
+    }
+
+    [Fact]
+    public async Task Smux_Inside_CarriesStreamsInMessages()
+    {
+        await using WebSocketPair pair = await WebSocketPair.ConnectAsync();
+        SmuxOptions options = new() { AnnounceHalfClose = true };
+        await using SmuxSession client = SmuxSession.Start(pair.Client, SmuxRole.Client, options, TimeProvider.System);
+        await using SmuxSession server = SmuxSession.Start(pair.Server, SmuxRole.Server, options, TimeProvider.System);
+        Task<string[]> sent = Task.WhenAll(Enumerable.Range(0, 5).Select(async seed =>
+        {
+            IConnection stream = await client.OpenStreamAsync();
+            return Convert.ToHexString(await SendAsync(stream, seed));
+        }));
+        Task<string[]> received = Task.WhenAll(Enumerable.Range(0, 5).Select(async seed =>
+        {
+            IConnection stream = Assert.IsType<SmuxConnection>(await server.AcceptStreamAsync());
+            return Convert.ToHexString(await ReceiveAsync(stream, seed));
+        }));
+        Assert.Equal((await sent.OrFail()).Order(), (await received.OrFail()).Order());
     }
 
     [Theory]
