@@ -10,8 +10,6 @@ namespace GostNet.Protocols;
 internal sealed class ClientExchange(string protocol, IConnection connection, TimeProvider time)
 {
     private const int QuotedBytes = 8;
-    private const int LingerBytes = 256 * 1024;
-    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
 
     private readonly string _who = $"{protocol} client {connection.RemoteEndPoint?.ToString() ?? "of unknown address"}";
     private bool _hasRefused;
@@ -66,36 +64,9 @@ internal sealed class ClientExchange(string protocol, IConnection connection, Ti
         return reason;
     }
 
-    /// <summary>Lets the client read why it was refused: a connection that is aborted, or closed with bytes of the client unread, takes
-    /// what was sent last with it. It waits until the client closes, for a short time and few bytes.</summary>
-    public async ValueTask EndAsync(CancellationToken cancellationToken)
-    {
-        if (!_hasRefused)
-        {
-            return;
-        }
-
-        using var limit = new CancellationTokenSource(LingerTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
-        try
-        {
-            await Connection.CompleteWritesAsync(either.Token).ConfigureAwait(false);
-            for (int total = 0, count = 1; count > 0 && total < LingerBytes; total += count)
-            {
-                count = await Connection.Stream.ReadAsync(buffer, either.Token).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            // It had its chance.
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    /// <summary>Lets the client read why it was refused, if it was.</summary>
+    public ValueTask EndAsync(CancellationToken cancellationToken) =>
+        _hasRefused ? LastWords.LetBeReadAsync(Connection, time, cancellationToken) : ValueTask.CompletedTask;
 
     /// <summary>Runs the part that the client must not draw out.</summary>
     /// <exception cref="ForwardException"><see cref="ForwardError.TimedOut"/>.</exception>

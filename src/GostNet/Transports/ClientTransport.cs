@@ -1,7 +1,9 @@
 using System.Net.Security;
 using GostNet.Transports;
 using GostNet.Transports.Multiplexing;
+using GostNet.Transports.Obfuscation;
 using GostNet.Transports.Tls;
+using GostNet.Transports.WebSockets;
 
 namespace GostNet;
 
@@ -36,6 +38,31 @@ public sealed class ClientTransport
         options = (options ?? new()) with { };
         return Push(TransportLayerKind.Tls, (ground, isUnderHttp2) =>
             new TlsClient(options, ground.Address.Host, sendsName: true, ground.Time, isUnderHttp2 ? [SslApplicationProtocol.Http2] : []));
+    }
+
+    /// <summary>WebSocket (RFC 6455), whose messages are taken for a stream of bytes. GOST's <c>ws</c>, and over TLS <c>wss</c>.</summary>
+    /// <param name="options">What the server is asked; the defaults if <see langword="null"/>.</param>
+    public ClientTransport WebSocket(WebSocketClientOptions? options = null)
+    {
+        options = (options ?? new()) with { };
+        return Push(TransportLayerKind.WebSocket, (ground, _) => new WebSocketClient(options, ground.Address, ground.Time));
+    }
+
+    /// <summary>A beginning that looks like that of a WebSocket, and then the bytes as they are: no security, and no cost. GOST's
+    /// <c>ohttp</c>.</summary>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ClientTransport HttpObfuscation(HttpObfuscationOptions? options = null)
+    {
+        options = (options ?? new()) with { };
+        return Push(TransportLayerKind.HttpObfuscation, (ground, _) => new HttpObfuscationClient(options, ground.Address, ground.Time));
+    }
+
+    /// <summary>A beginning and records that look like those of TLS: no security. GOST's <c>otls</c>, which 2.8.1 does not have.</summary>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ClientTransport TlsObfuscation(TlsObfuscationOptions? options = null)
+    {
+        options = (options ?? new()) with { };
+        return Push(TransportLayerKind.TlsObfuscation, (ground, _) => new TlsObfuscationClient(options, ground.Address, ground.Time));
     }
 
     /// <summary>Many connections over one, by smux version 1. GOST's <c>mtls</c>, <c>mws</c> and <c>mwss</c>. Nothing can be put over it.</summary>

@@ -1,7 +1,9 @@
 using System.Net.Security;
 using GostNet.Transports;
 using GostNet.Transports.Multiplexing;
+using GostNet.Transports.Obfuscation;
 using GostNet.Transports.Tls;
+using GostNet.Transports.WebSockets;
 
 namespace GostNet;
 
@@ -39,8 +41,25 @@ public sealed record ServerTransport
     {
         options = (options ?? new()) with { };
         return Push(TransportLayerKind.Tls, (ground, isUnderHttp2) => new TlsServer(
-            options, [ground.Address.Host], ground.Time, ground.Logger, isUnderHttp2 ? [SslApplicationProtocol.Http2] : []));
+            options, SelfSignedCertificate.NamesOf(ground.Address.Host), ground.Time, ground.Logger, isUnderHttp2 ? [SslApplicationProtocol.Http2] : []));
     }
+
+    /// <summary>WebSocket (RFC 6455), whose messages are taken for a stream of bytes. GOST's <c>ws</c>, and over TLS <c>wss</c>.</summary>
+    /// <param name="options">Which requests become one; the defaults if <see langword="null"/>.</param>
+    public ServerTransport WebSocket(WebSocketServerOptions? options = null)
+    {
+        options = (options ?? new()) with { };
+        return Push(TransportLayerKind.WebSocket, (ground, _) => new WebSocketServer(options, ground.Time));
+    }
+
+    /// <summary>A beginning that looks like that of a WebSocket, and then the bytes as they are: no security, and no cost. GOST's
+    /// <c>ohttp</c>.</summary>
+    public ServerTransport HttpObfuscation() =>
+        Push(TransportLayerKind.HttpObfuscation, (ground, _) => new HttpObfuscationServer(ground.Time));
+
+    /// <summary>A beginning and records that look like those of TLS: no security. GOST's <c>otls</c>, which 2.8.1 does not have.</summary>
+    public ServerTransport TlsObfuscation() =>
+        Push(TransportLayerKind.TlsObfuscation, (ground, _) => new TlsObfuscationServer(ground.Time));
 
     /// <summary>Many connections over one, by smux version 1. GOST's <c>mtls</c>, <c>mws</c> and <c>mwss</c>. Nothing can be put over it.</summary>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>

@@ -16,6 +16,26 @@ internal static class Nginx
         }
         """);
 
+    /// <summary>As a reverse proxy in front of a WebSocket server, for one path of one host; others get 421.</summary>
+    /// <param name="host">The host that clients ask for.</param>
+    /// <param name="path">The path that clients ask for.</param>
+    /// <param name="server">The server's address, <c>host:port</c>.</param>
+    /// <param name="serverPath">The path that the server is asked for.</param>
+    public static Task<PeerProcess> StartProxyAsync(string host, string path, string server, string serverPath) =>
+        StartAsync((_, port) => $$"""
+            server {
+                listen 127.0.0.1:{{port}};
+                server_name {{host}};
+                if ($host != {{host}}) { return 421; }
+                location = {{path}} {
+                    proxy_pass http://{{server}}{{serverPath}};
+                    proxy_http_version 1.1;
+                    proxy_set_header Upgrade $http_upgrade;
+                    proxy_set_header Connection upgrade;
+                }
+            }
+            """);
+
     /// <summary>Starts it with servers of another kind.</summary>
     /// <param name="writeServers">Their part of the configuration, for a directory and a port.</param>
     public static Task<PeerProcess> StartAsync(Func<string, int, string> writeServers) => PeerProcess.StartAsync(

@@ -6,12 +6,24 @@ namespace GostNet.Building.Nodes;
 /// ends.</summary>
 internal static class NodeTransports
 {
-    private static readonly Dictionary<string, (Func<NodeUrl, NodeFiles, ClientTransport> Client, Func<NodeUrl, NodeFiles, ServerTransport> Server)> Table = new()
+    private static readonly Dictionary<string, NodeTransportRow> Table = new()
     {
-        ["tcp"] = ((_, _) => ClientTransport.Tcp, (_, _) => ServerTransport.Tcp),
-        ["tls"] = (Tls, ServeTls),
-        ["mtls"] = ((node, files) => Tls(node, files).Multiplex(Multiplex(node)), (node, files) => ServeTls(node, files).Multiplex()),
+        ["tcp"] = new((_, _) => ClientTransport.Tcp, (_, _) => ServerTransport.Tcp),
+        ["tls"] = new(OverTls, ServedOverTls),
+        ["mtls"] = new((node, files) => Multiplex(OverTls(node, files), node), (node, files) => ServedOverTls(node, files).Multiplex()),
+        ["ws"] = new((node, _) => WebSocket(ClientTransport.Tcp, node), (node, _) => WebSocket(ServerTransport.Tcp, node)),
+        ["mws"] = new(
+            (node, _) => Multiplex(WebSocket(ClientTransport.Tcp, node), node), (node, _) => WebSocket(ServerTransport.Tcp, node).Multiplex()),
+        ["wss"] = new((node, files) => WebSocket(OverTls(node, files), node), (node, files) => WebSocket(ServedOverTls(node, files), node)),
+        ["mwss"] = new(
+            (node, files) => Multiplex(WebSocket(OverTls(node, files), node), node),
+            (node, files) => WebSocket(ServedOverTls(node, files), node).Multiplex()),
+        ["ohttp"] = new((node, _) => ClientTransport.Tcp.HttpObfuscation(HttpDisguise(node)), (_, _) => ServerTransport.Tcp.HttpObfuscation()),
+        ["otls"] = new(
+            (node, _) => ClientTransport.Tcp.TlsObfuscation(new() { Host = node.Parameters.Text("host") }),
+            (_, _) => ServerTransport.Tcp.TlsObfuscation()),
     };
+
 
     // GOST's names for them.
     private const string DefaultCertificate = "cert.pem";
@@ -77,14 +89,38 @@ internal static class NodeTransports
         return options;
     }
 
-    private static ClientTransport Tls(NodeUrl node, NodeFiles files) => ClientTransport.Tcp.Tls(ReadClientTls(node, files));
+    private static ClientTransport OverTls(NodeUrl node, NodeFiles files) => ClientTransport.Tcp.Tls(ReadClientTls(node, files));
 
-    private static ServerTransport ServeTls(NodeUrl node, NodeFiles files) => ServerTransport.Tcp.Tls(ReadServerTls(node, files));
+    private static ServerTransport ServedOverTls(NodeUrl node, NodeFiles files) => ServerTransport.Tcp.Tls(ReadServerTls(node, files));
 
-    private static MultiplexOptions Multiplex(NodeUrl node)
+    private static ClientTransport WebSocket(ClientTransport below, NodeUrl node)
+    {
+        NodeParameters parameters = node.Parameters;
+        var options = new WebSocketClientOptions { Host = parameters.Text("host"), Compression = parameters.Boolean("compression") ?? false };
+        options.Path = parameters.Text("path") ?? options.Path;
+        options.UserAgent = parameters.Text("agent") ?? options.UserAgent;
+        options.MaxMessageSize = parameters.Count("wbuf") ?? options.MaxMessageSize;
+        return below.WebSocket(options);
+    }
+
+    private static ServerTransport WebSocket(ServerTransport below, NodeUrl node)
+    {
+        var options = new WebSocketServerOptions { Compression = node.Parameters.Boolean("compression") ?? false };
+        options.Path = node.Parameters.Text("path") ?? options.Path;
+        return below.WebSocket(options);
+    }
+
+    private static HttpObfuscationOptions HttpDisguise(NodeUrl node)
+    {
+        var options = new HttpObfuscationOptions { Host = node.Parameters.Text("host") };
+        options.UserAgent = node.Parameters.Text("agent") ?? options.UserAgent;
+        return options;
+    }
+
+    private static ClientTransport Multiplex(ClientTransport below, NodeUrl node)
     {
         var options = new MultiplexOptions();
         options.Sessions = node.Parameters.Count("sessions") ?? options.Sessions;
-        return options;
+        return below.Multiplex(options);
     }
 }
