@@ -159,7 +159,8 @@ public class WebSocketTests
     {
         await using TcpTarget server = Serve(new());
         string address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}");
-        (int exitCode, string output) = await ProgramRun.RunAsync(Curl.Program, "--disable", "-sS", "-i", "--max-time", "20", $"{address}/");
+        (int exitCode, string output) = await ProgramRun.RunAsync(
+            Curl.Program, "--disable", "-sS", "-i", "--max-time", "20", $"{address}/");
         Assert.Equal(0, exitCode);
         Assert.Contains("404 Not Found", output, StringComparison.Ordinal);
         Assert.Contains("404 page not found", output, StringComparison.Ordinal);

@@ -40,8 +40,8 @@ internal sealed class WebSocketClient : IConnectionLayer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ForwardException"><see cref="ForwardError.ConnectionClosed"/>, <see cref="ForwardError.ProtocolError"/>, or what the
-    /// server's refusal comes nearest to.</exception>
+    /// <exception cref="ForwardException"><see cref="ForwardError.ConnectionClosed"/>, <see cref="ForwardError.ProtocolError"/>, or what
+    /// the server's refusal comes nearest to.</exception>
     public async ValueTask<IConnection> StartAsync(IConnection carrier, CancellationToken cancellationToken)
     {
         byte[] nonce = WebSocketKinship.CreateKey();

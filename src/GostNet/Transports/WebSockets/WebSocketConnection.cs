@@ -4,10 +4,10 @@ namespace GostNet.Transports.WebSockets;
 
 /// <summary>A WebSocket over another connection, once the handshake is done: a stream of bytes in binary messages.</summary>
 /// <remarks>
-/// <para>The end of the write direction is a Close frame. RFC 6455 has it end both directions; two ends of this library that know each other
-/// (<see cref="WebSocketKinship"/>) take Close with code 1000 for the end of one. To others it is told when
-/// <see cref="WebSocketSettings.HalfClose"/> says. The end of the connection below, between two frames, is an end of stream as well, for GOST
-/// sends no Close. Neither direction of the connection below ends before this one is closed.</para>
+/// <para>The end of the write direction is a Close frame. RFC 6455 has it end both directions; two ends of this library that know each
+/// other (<see cref="WebSocketKinship"/>) take Close with code 1000 for the end of one. To others it is told when
+/// <see cref="WebSocketSettings.HalfClose"/> says. The end of the connection below, between two frames, is an end of stream as well, for
+/// GOST sends no Close. Neither direction of the connection below ends before this one is closed.</para>
 /// <para>Pings are answered while somebody reads. What is sent besides data waits until a message is out, and never holds a read up.</para>
 /// </remarks>
 internal sealed partial class WebSocketConnection : IConnection

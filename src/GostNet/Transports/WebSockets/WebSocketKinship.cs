@@ -5,10 +5,10 @@ namespace GostNet.Transports.WebSockets;
 /// <summary>By what two ends of this library know each other, so that the end of one direction is not taken for the end of both. Everybody
 /// else takes no notice of it.</summary>
 /// <remarks>
-/// <para>The second half of the client's key, which is to be random, follows from its first half; 64 random bits are still there, and a key
-/// of somebody else looks like that once in 2^64 times. A server that sees it sends, together with its 101, a pong that nobody asked for and
-/// that follows from the key: RFC 6455, section 5.5.3, wants no answer to it, and GOST takes no notice of it. The request and the response
-/// stay as they are byte for byte, and to anybody but such a client the server sends nothing of its own.</para>
+/// <para>The second half of the client's key, which is to be random, follows from its first half; 64 random bits are still there, and a
+/// key of somebody else looks like that once in 2^64 times. A server that sees it sends, together with its 101, a pong that nobody asked
+/// for and that follows from the key: RFC 6455, section 5.5.3, wants no answer to it, and GOST takes no notice of it. The request and the
+/// response stay as they are byte for byte, and to anybody but such a client the server sends nothing of its own.</para>
 /// <para>A proxy that makes a handshake of its own has a key of its own, and the two ends are strangers to each other. So they are to be:
 /// that proxy knows one Close, and it is the end.</para>
 /// </remarks>

@@ -21,6 +21,11 @@ internal sealed class WebSocketServer : IConnectionLayer
         WebSocketServerOptions options, TimeProvider time, WebSocketHalfClose halfClose = WebSocketHalfClose.Immediate)
     {
         WebSocketUpgrade.CheckPath(options.Path);
+        if (options.Path.Contains('?'))
+        {
+            throw new ArgumentException($"The WebSocket's {nameof(options.Path)} is '{options.Path}'; write it without a query.");
+        }
+
         _options = options with { };
         _time = time;
         _halfClose = halfClose;

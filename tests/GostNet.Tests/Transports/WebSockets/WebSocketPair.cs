@@ -5,8 +5,8 @@ using GostNet.Transports.WebSockets;
 namespace GostNet.Tests.Transports.WebSockets;
 
 /// <summary>Both sides of a WebSocket over an in-memory connection, after their handshake.</summary>
-internal sealed record WebSocketPair(IConnection Client, IConnection Server, InMemoryConnection ClientCarrier, InMemoryConnection ServerCarrier)
-    : IAsyncDisposable
+internal sealed record WebSocketPair(
+    IConnection Client, IConnection Server, InMemoryConnection ClientCarrier, InMemoryConnection ServerCarrier) : IAsyncDisposable
 {
     public static async Task<WebSocketPair> ConnectAsync(bool isCompressed = false, int bufferSize = 64 * 1024)
     {
