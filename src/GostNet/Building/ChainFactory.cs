@@ -16,6 +16,9 @@ internal sealed class ChainFactory(ImmutableArray<HopDefinition> hops, ForwardCo
 
     public ForwardContext Context => context;
 
+    /// <summary>Whether there are nodes between this machine and the targets.</summary>
+    public bool HasHops => !hops.IsEmpty;
+
     public ILogger Logger => logger;
 
     /// <summary>Makes a dialer through the chain.</summary>

@@ -1,6 +1,7 @@
 using GostNet.Protocols.Automatic;
 using GostNet.Protocols.Forward;
 using GostNet.Protocols.Http;
+using GostNet.Protocols.Sni;
 using GostNet.Protocols.Socks;
 
 namespace GostNet.Building;
@@ -16,6 +17,7 @@ internal static class Connectors
         ["socks4"] = (node, options, ground) => new Socks4Connector(
             node.Name, (name, stop) => ground.Network.ResolveAsync(new(name, 0), stop), options.Proxy.Credential),
         ["socks4a"] = (node, options, _) => new Socks4Connector(node.Name, resolve: null, options.Proxy.Credential),
+        ["sni"] = (_, options, ground) => new SniConnector((options.Proxy as SniProxyOptions)?.DisguiseHost, ground.Time),
         ["forward"] = (_, _, _) => new ForwardConnector(),
     };
 

@@ -28,6 +28,13 @@ public sealed partial class ForwardBuilder
     /// <param name="options">As for <see cref="ServeSocks5"/>. With an authenticator, SOCKS4 is refused.</param>
     public ForwardBuilder ServeAuto(string listen, HttpProxyServerOptions options) => Add("auto", listen, options);
 
+    /// <summary>Serves an SNI proxy: clients speak TLS or HTTP/1 as if to their target, and its name is read out of that. TLS is not ended
+    /// here.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="options">What it may be used for. It has to say <see cref="ProxyServerOptions.AllowAnonymous"/>, because TLS cannot carry
+    /// a login.</param>
+    public ForwardBuilder ServeSni(string listen, SniServerOptions options) => Add("sni", listen, options);
+
     private ForwardBuilder Add(string protocol, string listen, ProxyServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(listen);

@@ -60,4 +60,9 @@ public sealed partial class ForwardBuilder
     /// <param name="address">Where it is, <c>host:port</c>.</param>
     /// <param name="options">The transport of the tunnel above all; the defaults if <see langword="null"/>.</param>
     public ForwardBuilder ViaTunnel(string address, TunnelOptions? options = null) => Via(hop => hop.Tunnel(address, options));
+
+    /// <summary>Adds an SNI proxy to the chain, which reads out of what the application says whom it wants to reach.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ForwardBuilder ViaSni(string address, SniProxyOptions? options = null) => Via(hop => hop.Sni(address, options));
 }

@@ -53,6 +53,16 @@ public sealed class HopBuilder
         return Add("socks4a", address, o);
     }
 
+    /// <summary>Adds an SNI proxy, which reads out of what the application says whom it wants to reach: a TLS server by name, at port 443, or
+    /// an HTTP/1 host. The target of a forward is passed over in silence.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public HopBuilder Sni(string address, SniProxyOptions? options = null)
+    {
+        SniProxyOptions o = Copy(options);
+        return Add("sni", address, o);
+    }
+
     /// <summary>Adds the far end of a tunnel: a node that has a target of its own, and is asked for nothing. What it is to reach is passed over
     /// in silence.</summary>
     /// <param name="address">Where it is, <c>host:port</c>.</param>

@@ -2,6 +2,7 @@ using GostNet.Forwarding;
 using GostNet.Protocols;
 using GostNet.Protocols.Automatic;
 using GostNet.Protocols.Http;
+using GostNet.Protocols.Sni;
 using GostNet.Protocols.Socks;
 using GostNet.Transports.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,6 +18,7 @@ internal static class ProxyServers
             new Socks4Server(options.HandshakeTimeout), CreateSocks5(options, chain), CreateHttp(options, chain), options.HandshakeTimeout),
         ["http"] = CreateHttp,
         ["socks5"] = CreateSocks5,
+        ["sni"] = CreateSni,
         ["socks4"] = (options, _) => new Socks4Server(options.HandshakeTimeout),
         ["socks4a"] = (options, _) => new Socks4Server(options.HandshakeTimeout),
     };
@@ -32,6 +34,11 @@ internal static class ProxyServers
     /// <summary>Reports options that no server can honour.</summary>
     public static void Check(ProxyServerOptions options, string server, BuildProblems problems)
     {
+        if (options is SniServerOptions { TargetPort: < 1 or > ushort.MaxValue } sni)
+        {
+            problems.Add($"{server}: {nameof(sni.TargetPort)} is {sni.TargetPort}; write a port from 1 to {ushort.MaxValue}");
+        }
+
         if (options is not HttpProxyServerOptions http)
         {
             return;
@@ -53,12 +60,28 @@ internal static class ProxyServers
         new TlsServer(options.Tls, names: [], chain.Context.Time, chain.Logger).StartAsync,
         new Socks5ServerOptions { HandshakeTimeout = options.HandshakeTimeout });
 
-    private static HttpProxyServer CreateHttp(ProxyServerOptions options, ChainFactory chain)
+    private static SniServer CreateSni(ProxyServerOptions options, ChainFactory chain)
+    {
+        var sni = options as SniServerOptions ?? new();
+        INetwork network = chain.CreateDirectNetwork(options.DialTimeout);
+        return new SniServer(CreateHttp(options, chain, servesHosts: true), new SniSettings
+        {
+            TargetPort = sni.TargetPort,
+            AllowsPrivateTargets = sni.AllowPrivateTargets,
+            Resolve = chain.HasHops ? null : network.ResolveAsync, // what is behind a name at the far end is known there
+            HandshakeTimeout = options.HandshakeTimeout,
+        });
+    }
+
+    private static HttpProxyServer CreateHttp(ProxyServerOptions options, ChainFactory chain) => CreateHttp(options, chain, servesHosts: false);
+
+    private static HttpProxyServer CreateHttp(ProxyServerOptions options, ChainFactory chain, bool servesHosts)
     {
         var http = options as HttpProxyServerOptions ?? new();
         var settings = new HttpProxySettings
         {
             HandshakeTimeout = options.HandshakeTimeout,
+            ServesHosts = servesHosts,
             Knock = http.Knock,
             ProbeDialer = chain.CreateDirectNetwork(options.DialTimeout).Dialer,
             ProbeResist = http.ProbeResistance is { } text && HttpProbeResist.TryParse(text, out HttpProbeResist? resist, out _) ? resist : null,

@@ -62,7 +62,7 @@ internal static class ChainNodes
             var member = new Node(address, $"{node.Scheme}://{address}");
             try
             {
-                Socks5ProxyOptions options = ReadOptions(node, problems.Settings);
+                ProxyOptions options = ReadOptions(node, problems.Settings);
                 IConnector connector = Connectors.Create(
                     node.Scheme.Protocol, member, new ConnectorOptions(options, node.Parameters.Text("agent")), ground);
 
@@ -79,24 +79,34 @@ internal static class ChainNodes
         return members;
     }
 
-    /// <summary>What the URL says, in the options of the protocol that knows most; the others take what they know.</summary>
-    private static Socks5ProxyOptions ReadOptions(NodeUrl node, BuildSettings settings)
+    /// <summary>What the URL says, in the options of its protocol.</summary>
+    private static ProxyOptions ReadOptions(NodeUrl node, BuildSettings settings)
     {
-        var options = new Socks5ProxyOptions
+        NodeParameters parameters = node.Parameters;
+        ProxyOptions options = node.Scheme.Protocol switch
         {
-            Transport = NodeTransports.ToClient(node, settings.Files),
-            Credential = node.Credential,
-            MultiplexBind = node.Parameters.Boolean("mbind") ?? false,
+            "socks5" or NodeSchemes.Automatic => ReadSocks5Options(node, settings),
+            "sni" => new SniProxyOptions { DisguiseHost = parameters.Text("host") },
+            _ => new TunnelOptions(),
         };
-        options.DialTimeout = node.Parameters.Duration("timeout") ?? options.DialTimeout;
-        options.Sessions = node.Parameters.Count("sessions") ?? options.Sessions;
-        bool? secure = node.Parameters.Boolean("secure");
-        bool noTls = node.Parameters.Boolean("notls") ?? false;
+        options.Transport = NodeTransports.ToClient(node, settings.Files);
+        options.Credential = node.Credential;
+        options.DialTimeout = parameters.Duration("timeout") ?? options.DialTimeout;
+        return options;
+    }
+
+    private static Socks5ProxyOptions ReadSocks5Options(NodeUrl node, BuildSettings settings)
+    {
+        NodeParameters parameters = node.Parameters;
+        var options = new Socks5ProxyOptions { MultiplexBind = parameters.Boolean("mbind") ?? false };
+        options.Sessions = parameters.Count("sessions") ?? options.Sessions;
+        bool? secure = parameters.Boolean("secure");
 
         // TLS below makes TLS within SOCKS5 needless, and over sessions GOST's servers lose every second connection by it (transports,
         // section 4).
-        return NodeParameterTable.IsVerifiable(node.Scheme.Transport) || (options.Transport.Stack.Multiplexes && secure is not true)
+        string transport = node.Scheme.Transport;
+        return NodeParameterTable.IsVerifiable(transport) || (NodeTransports.Multiplexes(transport) && secure is not true)
             ? options
-            : options.WithTls(secure, noTls, settings.UnverifiedPeers);
+            : options.WithTls(secure, parameters.Boolean("notls") ?? false, settings.UnverifiedPeers);
     }
 }

@@ -26,7 +26,7 @@ internal static class NodeParameterTable
 
         new("mbind", NodeParameterKind.Boolean, Asking("socks5", NodeSchemes.Automatic)),
         new("sessions", NodeParameterKind.Count, (role, _, scheme) => role == NodeRole.Chain
-            && (scheme.Protocol is "socks5" or NodeSchemes.Automatic || scheme.Transport is "mtls" or "mws" or "mwss")), // GostNet's own
+            && (scheme.Protocol is "socks5" or NodeSchemes.Automatic || NodeTransports.Multiplexes(scheme.Transport))), // GostNet's own
         new("notls", NodeParameterKind.Boolean, Asking("socks5", NodeSchemes.Automatic)),
         new("nodelay", NodeParameterKind.Boolean, Asking("relay", "ss")),
         new("tcp", NodeParameterKind.Boolean, Over("kcp")),
@@ -46,6 +46,8 @@ internal static class NodeParameterTable
         new("pin", NodeParameterKind.Text, OfTlsClient, Guards: true), // GostNet's own, as the two below
         new("sni", NodeParameterKind.Text, OfTlsClient, Guards: true),
         new("selfsigned", NodeParameterKind.Text, (role, mode, scheme) => role == NodeRole.Serve && HasCertificate(role, mode, scheme)),
+        new("sniport", NodeParameterKind.Count, OfSniServer), // GostNet's own, as the one below
+        new("private", NodeParameterKind.Boolean, OfSniServer),
         new("secure", NodeParameterKind.Boolean, (role, _, scheme) => role == NodeRole.Chain
             && (IsVerifiable(scheme.Transport) || scheme.Protocol == "socks5"), Guards: true),
         new("ca", NodeParameterKind.File, Over(TlsTransports), Guards: true),
@@ -87,6 +89,8 @@ internal static class NodeParameterTable
 
     private static bool OfServer(NodeRole role, NodeMode mode, NodeScheme scheme) =>
         mode is NodeMode.Proxy or NodeMode.SshForwardServer or NodeMode.RelayServer;
+
+    private static bool OfSniServer(NodeRole role, NodeMode mode, NodeScheme scheme) => role == NodeRole.Serve && scheme.Protocol == "sni";
 
     private static bool OfTlsClient(NodeRole role, NodeMode mode, NodeScheme scheme) =>
         role == NodeRole.Chain && TlsTransports.Contains(scheme.Transport);

@@ -34,6 +34,9 @@ internal static class NodeTransports
 
     public static bool Knows(string transport) => Table.ContainsKey(transport);
 
+    /// <summary>Whether the transport carries many connections over one.</summary>
+    public static bool Multiplexes(string transport) => transport is "mtls" or "mws" or "mwss" or "h2" or "h2c" or "http2";
+
     /// <summary>The transport to a node of a chain.</summary>
     /// <exception cref="ArgumentException">A parameter cannot be used, such as a file that is not a certificate.</exception>
     public static ClientTransport ToClient(NodeUrl node, NodeFiles files) => Table[node.Scheme.Transport].Client(node, files);

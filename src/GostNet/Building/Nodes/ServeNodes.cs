@@ -49,7 +49,7 @@ internal static class ServeNodes
                         ForwardKind.LocalTcp, listen, targets, Fill(new LocalTcpOptions { Transport = tunnel }, parameters, attempts))
                     : null;
             case NodeMode.Proxy when ProxyServers.Knows(node.Scheme.Protocol):
-                HttpProxyServerOptions options = Fill(node, attempts, problems);
+                ProxyServerOptions options = Fill(node, attempts, problems);
                 if (ReadTransport(node, problems) is not var (transport, tls))
                 {
                     return null;
@@ -102,7 +102,7 @@ internal static class ServeNodes
         return options;
     }
 
-    private static HttpProxyServerOptions Fill(NodeUrl node, int attempts, BuildProblems problems)
+    private static ProxyServerOptions Fill(NodeUrl node, int attempts, BuildProblems problems)
     {
         NodeParameters parameters = node.Parameters;
         if (parameters.Has("bypass"))
@@ -115,16 +115,11 @@ internal static class ServeNodes
             problems.Warn($"{node.Name}: parameter '{key}' has no effect in this version of GostNet");
         }
 
-        var options = new HttpProxyServerOptions
-        {
-            Attempts = attempts,
-            Whitelist = parameters.Text("whitelist"),
-            Blacklist = parameters.Text("blacklist"),
-            Agent = parameters.Text("proxyAgent"),
-            Knock = parameters.Text("knock"),
-            ProbeResistance = parameters.Text("probe_resist"),
-            AllowAnonymous = !node.HasLogin, // whether it may is for PeerVerification to say
-        };
+        ProxyServerOptions options = Create(node);
+        options.Attempts = attempts;
+        options.Whitelist = parameters.Text("whitelist");
+        options.Blacklist = parameters.Text("blacklist");
+        options.AllowAnonymous = !node.HasLogin; // whether it may is for PeerVerification to say
         if (parameters.Text("secrets") is { } secrets)
         {
             // All its users, in place of the one in the URL (gost-nodes, section 1.6).
@@ -144,6 +139,24 @@ internal static class ServeNodes
             options.Authenticator = new UserTable(user.UserName, user.Password);
         }
 
+        return options;
+    }
+
+    private static ProxyServerOptions Create(NodeUrl node)
+    {
+        NodeParameters parameters = node.Parameters;
+        if (node.Scheme.Protocol != "sni")
+        {
+            return new HttpProxyServerOptions
+            {
+                Agent = parameters.Text("proxyAgent"),
+                Knock = parameters.Text("knock"),
+                ProbeResistance = parameters.Text("probe_resist"),
+            };
+        }
+
+        var options = new SniServerOptions { AllowPrivateTargets = parameters.Boolean("private") ?? false };
+        options.TargetPort = parameters.Count("sniport") ?? options.TargetPort;
         return options;
     }
 
