@@ -95,22 +95,19 @@ internal sealed class ShadowsocksReader(Stream carrier, ShadowsocksKey key, stri
     /// <summary>Takes what is here. Into no bytes it takes none, but makes a payload ready.</summary>
     private int Take(Span<byte> destination)
     {
-        if (_fault is not null)
-        {
-            throw _fault;
-        }
-
         if (Salt is null && !TryTakeSalt())
         {
             return 0;
         }
 
+        int count;
         if (_stream is null)
         {
-            return TakeChunks(destination);
+            count = TakeChunks(destination);
+            return count == 0 && _fault is not null ? throw _fault : count;
         }
 
-        int count = Math.Min(_end - _start, destination.Length);
+        count = Math.Min(_end - _start, destination.Length);
         _stream.Transform(_buffer.AsSpan(_start, count), destination);
         _start += count;
         (_payloadStart, _payloadEnd) = (_start, _end);
