@@ -184,20 +184,20 @@ public sealed class ShadowsocksFuzzTests
     {
         while (await listener.AcceptAsync() is { } target)
         {
-            await target.CompleteWritesAsync();
-            _ = DrainAsync(target);
+            _ = AnswerAsync(target);
         }
 
-        static async Task DrainAsync(IConnection target)
+        static async Task AnswerAsync(IConnection target)
         {
             await using IConnection owned = target;
             try
             {
+                await target.CompleteWritesAsync();
                 await target.ReadToEndAsync();
             }
             catch (IOException)
             {
-                // The client has gone.
+                // The client has gone, or the server took it for somebody else.
             }
         }
     }
