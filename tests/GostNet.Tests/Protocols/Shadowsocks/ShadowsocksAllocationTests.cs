@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using GostNet.Internal;
 using GostNet.Protocols.Shadowsocks;
 
 namespace GostNet.Tests.Protocols.Shadowsocks;
@@ -53,7 +54,7 @@ public sealed class ShadowsocksAllocationTests
     private static int Complete(ValueTask<int> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException();
 
     /// <summary>A connection from which is read what is written to it.</summary>
-    private sealed class LoopConnection : Stream, IConnection
+    private sealed class LoopConnection : UnseekableStream, IConnection
     {
         private readonly byte[] _bytes = new byte[100_000];
         private int _start;
@@ -64,16 +65,6 @@ public sealed class ShadowsocksAllocationTests
         public EndPoint? LocalEndPoint => null;
 
         public EndPoint? RemoteEndPoint => null;
-
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public ValueTask CompleteWritesAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
@@ -97,17 +88,5 @@ public sealed class ShadowsocksAllocationTests
             (_start, _end) = (0, buffer.Length);
             return ValueTask.CompletedTask;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }
