@@ -13,6 +13,6 @@ public sealed record ShadowsocksProxyOptions : ProxyOptions
     public string Method { get; set; } = ShadowsocksMethods.Default;
 
     /// <summary>The password, which the key is made of.</summary>
-    /// <value>Empty by default, which is refused.</value>
-    public string Password { get; set; } = "";
+    /// <value><see langword="null"/> by default, which is refused, as an empty one is.</value>
+    public string? Password { get; set; }
 }

@@ -25,12 +25,11 @@ internal sealed class ShadowsocksKey
     /// <summary>Makes the key of a password.</summary>
     /// <param name="method">The method's name, in any case.</param>
     /// <param name="password">The password.</param>
-    /// <exception cref="ArgumentException">There is no such method, or the password is empty. The message says what to write.</exception>
-    public static ShadowsocksKey Create(string method, string password)
+    /// <exception cref="ArgumentException">There is no such method, or no password. The message says what to write.</exception>
+    public static ShadowsocksKey Create(string method, string? password)
     {
         ShadowsocksMethod found = ShadowsocksMethods.Find(method);
-        ArgumentNullException.ThrowIfNull(password);
-        return password.Length == 0
+        return string.IsNullOrEmpty(password)
             ? throw new ArgumentException("Shadowsocks needs a password: without one everybody has the key")
             : new(found, DeriveKey(password, found.KeySize));
     }

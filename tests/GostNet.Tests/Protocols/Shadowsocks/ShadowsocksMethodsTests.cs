@@ -30,9 +30,11 @@ public sealed class ShadowsocksMethodsTests
         Assert.Contains("des-cfb", problem.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Create_WithoutAPassword_IsRefused() =>
-        Assert.Contains("password", Assert.Throws<ArgumentException>(() => ShadowsocksKey.Create("aes-128-gcm", "")).Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public void Create_WithoutAPassword_IsRefused(string? password) => Assert.Contains(
+        "password", Assert.Throws<ArgumentException>(() => ShadowsocksKey.Create("aes-128-gcm", password)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void IsWeak_IsTrueOfTheStreamCiphersAlone() => Assert.Equal(
@@ -43,8 +45,8 @@ public sealed class ShadowsocksMethodsTests
     public void Options_ByDefault_HaveAGoodMethodAndNoPassword()
     {
         Assert.False(ShadowsocksMethods.Find(new ShadowsocksProxyOptions().Method).IsWeak);
-        Assert.Equal("", new ShadowsocksProxyOptions().Password);
+        Assert.Null(new ShadowsocksProxyOptions().Password);
         Assert.Equal(new ShadowsocksProxyOptions().Method, new ShadowsocksServerOptions().Method);
-        Assert.Equal("", new ShadowsocksServerOptions().Password);
+        Assert.Null(new ShadowsocksServerOptions().Password);
     }
 }
