@@ -16,7 +16,7 @@ public sealed class ShadowsocksConnectionTests
     [Fact]
     public async Task Connect_PayloadAtOnce_GoesWithTheAddressInOneWrite()
     {
-        (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
+        (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair(bufferSize: 1 << 20);
         List<int> writes = [];
         ShadowsocksKey key = ShadowsocksWire.Key(Aead);
         await using IConnection client = await ConnectAsync(WriteRecorder.Create(near, writes), key, new("192.0.2.1", 80));
