@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace GostNet.Interop.Tests.Targets;
 
@@ -28,6 +29,20 @@ internal static class TcpTraffic
         client.Shutdown(SocketShutdown.Send);
         await receiving;
         Assert.Equal(sent, received.ToArray());
+    }
+
+    /// <summary>Sends bytes of its own and reads as many, which must be the same, before it ends anything: for what lies between and ends
+    /// both directions when one ends.</summary>
+    public static async Task AssertEchoedWhileOpenAsync(EndPoint endPoint, int seed, int size = 1 << 20)
+    {
+        byte[] sent = new byte[size];
+        new Random(seed).NextBytes(sent);
+        byte[] received = new byte[size];
+        await using NetworkStream stream = new(await ConnectAsync(endPoint), ownsSocket: true);
+        Task receiving = stream.ReadExactlyAsync(received).AsTask();
+        await stream.WriteAsync(sent);
+        await receiving;
+        Assert.Equal(SHA256.HashData(sent), SHA256.HashData(received));
     }
 
     public static async Task<Socket> ConnectAsync(EndPoint endPoint)

@@ -1,0 +1,17 @@
+using GostNet.Protocols.Shadowsocks;
+
+namespace GostNet;
+
+/// <summary>The options of a Shadowsocks server.</summary>
+/// <remarks>Who knows the password may use it: neither <see cref="ProxyServerOptions.Authenticator"/> nor
+/// <see cref="ProxyServerOptions.AllowAnonymous"/> is set.</remarks>
+public sealed record ShadowsocksServerOptions : ProxyServerOptions
+{
+    /// <summary>The cipher, as for <see cref="ShadowsocksProxyOptions.Method"/>.</summary>
+    /// <value><c>chacha20-ietf-poly1305</c> by default.</value>
+    public string Method { get; set; } = ShadowsocksMethods.Default;
+
+    /// <summary>The password, which the key is made of.</summary>
+    /// <value><see langword="null"/> by default, which is refused, as an empty one is.</value>
+    public string? Password { get; set; }
+}
