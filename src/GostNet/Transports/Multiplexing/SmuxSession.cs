@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
+using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
 
@@ -329,7 +330,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         }
 
         _accepted.Writer.TryComplete();
-        SmuxFault fault = EndFault();
+        StreamFault fault = EndFault();
         foreach ((_, SmuxConnection stream) in _streams)
         {
             stream.SessionEnded(fault);
@@ -345,7 +346,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         _ended.TrySetResult();
     }
 
-    private SmuxFault EndFault() => Error is { } error
+    private StreamFault EndFault() => Error is { } error
         ? new($"The smux session is broken: {error.Message}", error)
         : new(_isClosing ? "The smux session is closed." : "The peer has closed the smux session.");
 
