@@ -124,7 +124,7 @@ internal sealed partial class Http2Session
 
                 if (read == 0)
                 {
-                    if (end > 0 || _dataRest + _paddingRest > 0)
+                    if (!IsClosed && (end > 0 || _dataRest + _paddingRest > 0))
                     {
                         throw Fault(Http2ErrorCode.ProtocolError, "has ended the session in the middle of a frame");
                     }

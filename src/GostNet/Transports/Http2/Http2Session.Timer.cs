@@ -55,6 +55,6 @@ internal sealed partial class Http2Session
         }
     }
 
-    /// <summary>Closes the session in good order, and waits for nothing: how it ends is seen from <see cref="Completion"/>.</summary>
-    private void CloseSoon() => _ = CloseAsync();
+    /// <summary>Has the session closed in good order, and waits for nothing.</summary>
+    private void CloseSoon() => _leaving.TrySetResult();
 }

@@ -135,6 +135,7 @@ internal sealed partial class Http2Session
         _writerSignal.Set();
     }
 
+    /// <summary>Queues what a session begins with, before anything else can be.</summary>
     private void SendGreeting()
     {
         if (Profile.Role == Http2Role.Client)

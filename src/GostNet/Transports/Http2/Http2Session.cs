@@ -35,6 +35,7 @@ internal sealed partial class Http2Session : IMultiplexSession
     private readonly ConcurrentDictionary<uint, Http2Connection> _streams = [];
     private readonly Channel<Http2Connection> _accepted = Channel.CreateBounded<Http2Connection>(Http2Profile.MaxStreams);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _run = Task.CompletedTask;
     private int _openStreams;
@@ -92,6 +93,7 @@ internal sealed partial class Http2Session : IMultiplexSession
     public static Http2Session Start(IConnection carrier, Http2Profile profile, TimeProvider time)
     {
         Http2Session session = new(carrier, profile, time);
+        session.SendGreeting();
         bool isFlowOurs = !ExecutionContext.IsFlowSuppressed();
         if (isFlowOurs)
         {
@@ -172,50 +174,17 @@ internal sealed partial class Http2Session : IMultiplexSession
         return null;
     }
 
-    /// <summary>Takes no more streams, closes every one, sends what is still to be sent, and closes the connection once the peer has
-    /// closed its side.</summary>
-    /// <remarks>If the peer does not take what is left within <see cref="CloseTimeout"/>, the connection is aborted. For its closing
-    /// <see cref="PeerCloseTimeout"/> is enough.</remarks>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    public async Task CloseAsync(CancellationToken cancellationToken = default)
-    {
-        BeginClose(Http2ErrorCode.NoError);
-        CloseStreams();
-        Flush();
-        try
-        {
-            using (CancellationTokenSource limit = new(CloseTimeout, Time))
-            using (var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken))
-            {
-                await _drained.Task.WaitAsync(both.Token).ConfigureAwait(false);
-                if (!Volatile.Read(ref _isEnded))
-                {
-                    await _carrier.CompleteWritesAsync(both.Token).ConfigureAwait(false);
-                }
-            }
-
-            // A connection that is closed with something unread resets, and what was just sent may be lost with it.
-            await Completion.WaitAsync(PeerCloseTimeout, Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
-        {
-            End(_drained.Task.IsCompleted ? null : new IOException("The peer has not taken what was left when the HTTP/2 session was closed."));
-        }
-        catch (Exception e)
-        {
-            End(CarrierFailed(e));
-        }
-
-        await Completion.ConfigureAwait(false);
-    }
-
     /// <summary>Ends the session at once: the connection is aborted, and streams that are open fail.</summary>
     public void Abort() => End(new IOException("The HTTP/2 session was aborted."));
 
-    /// <summary>As <see cref="CloseAsync"/>. Afterwards no task, timer or buffer is left.</summary>
+    /// <summary>Takes no more streams, closes every one, sends what is still to be sent, and closes the connection once the peer has
+    /// closed its side. Afterwards no task, timer or buffer is left.</summary>
+    /// <remarks>If the peer does not take what is left within <see cref="CloseTimeout"/>, the connection is aborted. For its closing
+    /// <see cref="PeerCloseTimeout"/> is enough.</remarks>
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync().ConfigureAwait(false);
+        await LeaveAsync().ConfigureAwait(false);
+        await Completion.ConfigureAwait(false);
         CloseStreams();
     }
 
@@ -263,16 +232,46 @@ internal sealed partial class Http2Session : IMultiplexSession
     private static IOException CarrierFailed(Exception e) =>
         new($"The connection under the HTTP/2 session failed: {e.Message}", e);
 
+    private async Task LeaveAsync()
+    {
+        BeginClose(Http2ErrorCode.NoError);
+        CloseStreams();
+        Flush();
+        try
+        {
+            using (CancellationTokenSource limit = new(CloseTimeout, Time))
+            {
+                await _drained.Task.WaitAsync(limit.Token).ConfigureAwait(false);
+                if (!Volatile.Read(ref _isEnded))
+                {
+                    await _carrier.CompleteWritesAsync(limit.Token).ConfigureAwait(false);
+                }
+            }
+
+            // A connection that is closed with something unread resets, and what was just sent may be lost with it.
+            await _ended.Task.WaitAsync(PeerCloseTimeout, Time).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
+        {
+            End(_drained.Task.IsCompleted ? null : new IOException("The peer has not taken what was left when the HTTP/2 session was closed."));
+        }
+        catch (Exception e)
+        {
+            End(CarrierFailed(e));
+        }
+    }
+
     private async Task RunAsync(ITimer timer)
     {
-        lock (Gate)
-        {
-            SendGreeting();
-        }
-
         Task readLoop = ReadLoopAsync();
         Task writeLoop = WriteLoopAsync();
         Flush();
+        await Task.WhenAny(_ended.Task, _leaving.Task).ConfigureAwait(false);
+        if (!_ended.Task.IsCompleted)
+        {
+            await LeaveAsync().ConfigureAwait(false);
+        }
+
         await _ended.Task.ConfigureAwait(false);
         try
         {
