@@ -329,7 +329,7 @@ public class Http2HostileTests
             {
                 await peer.Far.Stream.WriteAsync(Http2Peer.Frame(
                     Http2FrameType.Headers, Http2FrameFlags.EndHeaders, id, refused));
-                if (id % 100 == 1)
+                if (id % 40 == 1)
                 {
                     peer.Clock.Advance(TimeSpan.FromSeconds(1)); // so that it is not the number that is too high
                 }
