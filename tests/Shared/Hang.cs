@@ -3,7 +3,7 @@ namespace GostNet.Tests.Shared;
 /// <summary>Guards a wait against hanging: it fails the test instead of delaying it for ever.</summary>
 internal static class Hang
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     public static Task OrFail(this Task task) => task.WaitAsync(Limit);
 

@@ -151,12 +151,30 @@ internal sealed partial class Http2Session
     private int TakeFrames(ReadOnlySpan<byte> source)
     {
         int position = 0;
-        while (TryTakePart(source[position..], out int count))
+        try
         {
-            position += count;
+            while (TryTakePart(source[position..], out int count))
+            {
+                position += count;
+            }
+        }
+        finally
+        {
+            WakeReaders(); // also of what came before a fault: some of their streams are over, and not known any more
         }
 
-        // Readers are woken once for all frames that were here, and so find more, and straight in their own buffers.
+        if (_isFlushDue)
+        {
+            _isFlushDue = false;
+            Flush();
+        }
+
+        return position;
+    }
+
+    /// <summary>Wakes readers once for all frames that were here, so that they find more, and straight in their own buffers.</summary>
+    private void WakeReaders()
+    {
         foreach (Http2Connection stream in _toWake)
         {
             stream.IsToBeWoken = false;
@@ -167,13 +185,6 @@ internal sealed partial class Http2Session
         }
 
         _toWake.Clear();
-        if (_isFlushDue)
-        {
-            _isFlushDue = false;
-            Flush();
-        }
-
-        return position;
     }
 
     /// <summary>Takes a frame, or a part of one that is data.</summary>
@@ -688,7 +699,11 @@ internal sealed partial class Http2Session
     private void TakeGoAway(ReadOnlySpan<byte> payload)
     {
         (uint lastStreamId, Http2ErrorCode code) = Http2Codec.ReadGoAway(payload);
-        Volatile.Write(ref _isPeerGoing, true);
+        lock (Gate)
+        {
+            Volatile.Write(ref _isPeerGoing, true); // no stream is opened from here on
+        }
+
         if (Profile.Role == Http2Role.Client)
         {
             StreamFault fault = new($"The peer goes away ({code}), and has not taken this stream.");

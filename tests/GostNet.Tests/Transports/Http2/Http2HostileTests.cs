@@ -321,15 +321,16 @@ public class Http2HostileTests
     [Fact]
     public async Task Peer_ThatAsksAndDoesNotRead_IsLeft()
     {
-        await using Http2Peer peer = await Http2Peer.ServerAsync(bufferSize: 1000);
+        await using Http2Peer peer = await Http2Peer.ServerAsync(bufferSize: 300);
+        await peer.AcceptAsync(1); // or else the session is idle in the end
         Task asking = Task.Run(async () =>
         {
             byte[] refused = Http2Peer.Head(new(":method", "GET"), new(":scheme", "http"), new(":path", "/"));
-            for (uint id = 1; ; id += 2)
+            for (uint id = 3; ; id += 2)
             {
                 await peer.Far.Stream.WriteAsync(Http2Peer.Frame(
                     Http2FrameType.Headers, Http2FrameFlags.EndHeaders, id, refused));
-                if (id % 40 == 1)
+                if (id % 20 == 1)
                 {
                     peer.Clock.Advance(TimeSpan.FromSeconds(1)); // so that it is not the number that is too high
                 }
@@ -340,6 +341,21 @@ public class Http2HostileTests
         await peer.Session.Completion.OrFail();
         Assert.Contains("does not read", peer.Session.Error!.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<IOException>(() => asking.OrFail());
+    }
+
+    [Fact]
+    public async Task Reader_OfAStreamThatEndsBesideAFault_IsWoken()
+    {
+        await using Http2Peer peer = await Http2Peer.ServerAsync();
+        IConnection stream = await peer.AcceptAsync();
+        Task<int> reading = stream.Stream.ReadAsync(new byte[1]).AsTask();
+        await peer.SendAsync(
+        [
+            .. Http2Peer.Frame(Http2FrameType.ResetStream, Http2FrameFlags.None, 1, Http2Peer.Word((uint)Http2ErrorCode.InternalError)),
+            .. Http2Peer.Frame(Http2FrameType.Data, Http2FrameFlags.None, 0),
+        ]);
+        await Assert.ThrowsAsync<IOException>(() => reading.OrFail());
+        Assert.Equal(Http2ErrorCode.ProtocolError, await peer.GoAwayAsync());
     }
 
     [Theory]
