@@ -221,6 +221,7 @@ internal sealed partial class Http2Connection
             }
         }
 
+        _response?.TrySetCanceled();
         _session.ReturnHeld(dropped);
     }
 

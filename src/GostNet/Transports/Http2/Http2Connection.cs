@@ -13,12 +13,13 @@ namespace GostNet.Transports.Http2;
 /// <para>Two locks are never held at once: this one's own for what arrives, the session's for what leaves and for what state the stream
 /// is in.</para>
 /// </remarks>
-internal sealed partial class Http2Connection : IRequestingConnection, IRequestedConnection, IValueTaskSource<int>, IValueTaskSource
+internal sealed partial class Http2Connection : IRequestingConnection, IRequestedConnection, ISessionStreamOwner,
+    IValueTaskSource<int>, IValueTaskSource
 {
     private const string NotAsked = "The stream has not been asked for anything yet, or was not answered.";
 
     private readonly Http2Session _session;
-    private readonly Http2Stream _stream;
+    private readonly SessionStream _stream;
     private readonly RequestHead? _request;
     private readonly TaskCompletionSource<ResponseHead>? _response;
     private StreamFault? _fault;
@@ -87,6 +88,10 @@ internal sealed partial class Http2Connection : IRequestingConnection, IRequeste
                 static (task, token) => new ValueTask<ResponseHead>(task.WaitAsync(token)),
                 static _ => "The HTTP/2 peer has not answered",
                 cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw _fault!.ToException(); // somebody has closed or aborted the stream meanwhile
         }
         catch
         {

@@ -94,25 +94,11 @@ internal sealed partial class Http2Session : IMultiplexSession
     {
         Http2Session session = new(carrier, profile, time);
         session.SendGreeting();
-        bool isFlowOurs = !ExecutionContext.IsFlowSuppressed();
-        if (isFlowOurs)
-        {
-            ExecutionContext.SuppressFlow(); // the session outlives what its caller is in the middle of
-        }
-
-        try
+        session._run = Jobs.StartDetached(() =>
         {
             ITimer timer = session.StartTimer();
-            session._run = Task.Run(() => session.RunAsync(timer));
-        }
-        finally
-        {
-            if (isFlowOurs)
-            {
-                ExecutionContext.RestoreFlow();
-            }
-        }
-
+            return Task.Run(() => session.RunAsync(timer));
+        });
         return session;
     }
 

@@ -12,10 +12,10 @@ namespace GostNet.Transports.Multiplexing;
 /// <para>Two locks are never held at once: this one's own for what arrives, the session's for what leaves and for what state the stream
 /// is in.</para>
 /// </remarks>
-internal sealed partial class SmuxConnection : IConnection, IValueTaskSource<int>, IValueTaskSource
+internal sealed partial class SmuxConnection : IConnection, ISessionStreamOwner, IValueTaskSource<int>, IValueTaskSource
 {
     private readonly SmuxSession _session;
-    private readonly SmuxStream _stream;
+    private readonly SessionStream _stream;
     private StreamFault? _fault;
 
     public SmuxConnection(SmuxSession session, uint id)

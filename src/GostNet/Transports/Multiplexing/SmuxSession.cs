@@ -104,25 +104,11 @@ internal sealed partial class SmuxSession : IMultiplexSession
     {
         options.Validate();
         SmuxSession session = new(carrier, role, options, time);
-        bool isFlowOurs = !ExecutionContext.IsFlowSuppressed();
-        if (isFlowOurs)
-        {
-            ExecutionContext.SuppressFlow(); // the session outlives what its caller is in the middle of
-        }
-
-        try
+        session._run = Jobs.StartDetached(() =>
         {
             session.StartTimers();
-            session._run = Task.Run(session.RunAsync);
-        }
-        finally
-        {
-            if (isFlowOurs)
-            {
-                ExecutionContext.RestoreFlow();
-            }
-        }
-
+            return Task.Run(session.RunAsync);
+        });
         return session;
     }
 

@@ -241,6 +241,19 @@ public class Http2HostileTests
     }
 
     [Fact]
+    public async Task Resets_ThatThePeerMakesUsSend_EndTheSession()
+    {
+        await using Http2Peer peer = await Http2Peer.ServerAsync();
+        for (uint id = 1; id < 203; id += 2)
+        {
+            await peer.SendHeadersAsync(id, Http2Peer.Connect);
+            await peer.SendWindowAsync(id, 0);
+        }
+
+        Assert.Equal(Http2ErrorCode.EnhanceYourCalm, await peer.GoAwayAsync());
+    }
+
+    [Fact]
     public async Task Resets_OfStreamsThatWereUsed_AreGostsWayToClose()
     {
         await using Http2Peer peer = await Http2Peer.ServerAsync();

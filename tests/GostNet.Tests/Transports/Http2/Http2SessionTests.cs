@@ -294,6 +294,18 @@ public class Http2SessionTests
     }
 
     [Fact]
+    public async Task Abort_WhileTheAnswerIsAwaited_EndsTheWait()
+    {
+        await using Http2Peer peer = await Http2Peer.ClientAsync(profile: Http2Profile.OfClient(tunnelRequest: null));
+        var stream = Assert.IsType<Http2Connection>(await peer.Session.OpenAsync().OrFail());
+        Task<ResponseHead> asking = stream.RequestAsync(Http2Pair.Connect, default).AsTask();
+        await peer.ExpectHeadAsync(1);
+        stream.Abort();
+        await Assert.ThrowsAsync<IOException>(() => asking.OrFail());
+        await peer.ExpectResetAsync(1, Http2ErrorCode.ConnectError);
+    }
+
+    [Fact]
     public async Task Open_Cancelled_ResetsTheStream()
     {
         await using Http2Peer peer = await Http2Peer.ClientAsync();
@@ -358,6 +370,11 @@ public class Http2SessionTests
         await peer.SendDataAsync(1, [], isEnd: true);
         await peer.SendResetAsync(1, Http2ErrorCode.NoError);
         Assert.Equal("bye"u8.ToArray(), await stream.ReadToEndAsync().OrFail());
+        while (peer.Session.StreamCount > 0)
+        {
+            await Task.Yield(); // RST_STREAM is still on its way
+        }
+
         await stream.CompleteWritesAsync().OrFail();
         await stream.DisposeAsync();
         await peer.OpenAsync(3);
