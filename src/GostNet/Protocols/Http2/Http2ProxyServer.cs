@@ -42,7 +42,8 @@ internal sealed class Http2ProxyServer : IProxyServer
 
         if (request.Method != "CONNECT")
         {
-            throw Refuse(stream, 405, ForwardError.CommandNotSupported, $"The client asked for {request.Method}, and only CONNECT is served.");
+            throw Refuse(
+                stream, 405, ForwardError.CommandNotSupported, $"The client asked for {request.Method}, and only CONNECT is served.");
         }
 
         if (target.EndPoint is not { } endPoint)

@@ -107,7 +107,8 @@ internal static class Http2Heads
         return true;
     }
 
-    private static bool IsToken(string text) => text.Length > 0 && text.All(character => character <= 0x7F && HttpHead.IsTokenByte((byte)character));
+    private static bool IsToken(string text) =>
+        text.Length > 0 && text.All(character => character <= 0x7F && HttpHead.IsTokenByte((byte)character));
 
     private static bool IsValue(string text) => text.AsSpan().IndexOfAny('\r', '\n', '\0') < 0;
 }

@@ -40,7 +40,8 @@ internal sealed partial class Http2Session
         if (_silentTicks > TicksUntilPing)
         {
             End(new ForwardException(
-                ForwardError.TimedOut, $"The HTTP/2 peer has sent nothing for {Tick.TotalSeconds * _silentTicks:0} s, and did not answer PING."));
+                ForwardError.TimedOut,
+                $"The HTTP/2 peer has sent nothing for {Tick.TotalSeconds * _silentTicks:0} s, and did not answer PING."));
         }
         else if (_silentTicks == TicksUntilPing && !IsClosed)
         {

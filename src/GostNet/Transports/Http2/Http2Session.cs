@@ -239,7 +239,9 @@ internal sealed partial class Http2Session : IMultiplexSession
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {
-            End(_drained.Task.IsCompleted ? null : new IOException("The peer has not taken what was left when the HTTP/2 session was closed."));
+            End(_drained.Task.IsCompleted
+                ? null
+                : new IOException("The peer has not taken what was left when the HTTP/2 session was closed."));
         }
         catch (Exception e)
         {
