@@ -14,4 +14,13 @@ public sealed record ShadowsocksServerOptions : ProxyServerOptions
     /// <summary>The password, which the key is made of.</summary>
     /// <value><see langword="null"/> by default, which is refused, as an empty one is.</value>
     public string? Password { get; set; }
+
+    /// <summary>How long a client of <see cref="ForwardBuilder.ServeShadowsocksUdp"/> may be without a datagram in either direction until its
+    /// port to the targets is closed.</summary>
+    /// <value>60 seconds by default, as in GOST.</value>
+    public TimeSpan FlowTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many clients <see cref="ForwardBuilder.ServeShadowsocksUdp"/> may have at a time; one more ends the idlest.</summary>
+    /// <value>1024 by default. Each holds a port and a buffer of 64 KiB.</value>
+    public int MaxFlows { get; set; } = 1024;
 }

@@ -52,7 +52,7 @@ internal sealed class SharedSession : IAsyncDisposable
 
         try
         {
-            return new SharedConnection(await _session.OpenAsync(cancellationToken).ConfigureAwait(false), this);
+            return SharedConnection.Create(await _session.OpenAsync(cancellationToken).ConfigureAwait(false), this);
         }
         catch
         {
@@ -69,7 +69,7 @@ internal sealed class SharedSession : IAsyncDisposable
         {
             if (TryEnter())
             {
-                return new SharedConnection(connection, this);
+                return SharedConnection.Create(connection, this);
             }
 
             connection.Abort();

@@ -21,6 +21,10 @@ internal sealed class ShadowsocksConnector : IDatagramConnector
         _settings = settings ?? new();
     }
 
+    public bool CanConnectDatagrams => _settings.DatagramsOverStream || _settings.DatagramDialer is not null;
+
+    public bool CanListenForDatagrams => false;
+
     /// <inheritdoc/>
     public ValueTask<IConnection> ConnectAsync(IConnection node, HostEndPoint target, CancellationToken cancellationToken = default)
     {

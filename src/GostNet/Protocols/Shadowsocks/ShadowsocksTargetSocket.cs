@@ -17,12 +17,12 @@ internal sealed class ShadowsocksTargetSocket : IDatagramSocket
     private readonly IDatagramListener _port;
     private readonly Socks5DatagramSender _sender;
     private readonly Socks5SourceAddress _source;
-    private readonly IProxyHost _host;
+    private readonly IDatagramHost _host;
     private bool _isDisposed;
 
     /// <param name="port">Where datagrams go out, and their answers arrive. It is disposed of with the socket.</param>
     /// <param name="host">Resolves targets, applies the rules, and counts.</param>
-    public ShadowsocksTargetSocket(IDatagramListener port, IProxyHost host)
+    public ShadowsocksTargetSocket(IDatagramListener port, IDatagramHost host)
     {
         _port = port;
         _host = host;

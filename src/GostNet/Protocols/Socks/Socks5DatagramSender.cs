@@ -14,7 +14,7 @@ namespace GostNet.Protocols.Socks;
 /// <param name="port">Where datagrams go out.</param>
 /// <param name="host">Resolves, and counts.</param>
 /// <param name="takesEmptyHost">Whether a name of no characters is this machine, as GOST's clients write it, and not a mistake.</param>
-internal sealed class Socks5DatagramSender(IDatagramListener port, IProxyHost host, bool takesEmptyHost) : IAsyncDisposable
+internal sealed class Socks5DatagramSender(IDatagramListener port, IDatagramHost host, bool takesEmptyHost) : IAsyncDisposable
 {
     /// <summary>How many targets are resolved at the same time.</summary>
     public const int MaxResolving = 16;
