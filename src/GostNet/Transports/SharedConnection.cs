@@ -5,13 +5,13 @@ namespace GostNet.Transports;
 /// <summary>A connection of a <see cref="SharedSession"/>, which hears when it is closed.</summary>
 internal class SharedConnection(IConnection inner, SharedSession session) : IConnection
 {
-    /// <summary>Wraps a connection of a session.</summary>
-    public static SharedConnection Create(IConnection inner, SharedSession session) => inner switch
-    {
-        IRequestingConnection requesting => new Requesting(requesting, session),
-        IRequestedConnection requested => new Requested(requested, session),
-        _ => new SharedConnection(inner, session),
-    };
+    /// <summary>Wraps a connection that was opened here.</summary>
+    public static SharedConnection Opened(IConnection inner, SharedSession session) =>
+        inner is IRequestingConnection requesting ? new Requesting(requesting, session) : new SharedConnection(inner, session);
+
+    /// <summary>Wraps a connection that the other side opened.</summary>
+    public static SharedConnection Accepted(IConnection inner, SharedSession session) =>
+        inner is IRequestedConnection requested ? new Requested(requested, session) : new SharedConnection(inner, session);
 
     private int _disposed;
 

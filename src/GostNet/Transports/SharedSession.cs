@@ -52,7 +52,7 @@ internal sealed class SharedSession : IAsyncDisposable
 
         try
         {
-            return SharedConnection.Create(await _session.OpenAsync(cancellationToken).ConfigureAwait(false), this);
+            return SharedConnection.Opened(await _session.OpenAsync(cancellationToken).ConfigureAwait(false), this);
         }
         catch
         {
@@ -69,7 +69,7 @@ internal sealed class SharedSession : IAsyncDisposable
         {
             if (TryEnter())
             {
-                return SharedConnection.Create(connection, this);
+                return SharedConnection.Accepted(connection, this);
             }
 
             connection.Abort();
