@@ -60,10 +60,18 @@ internal static class ProxyServers
         }
     }
 
-    private static Socks5Server CreateSocks5(ProxyServerOptions options, ChainFactory chain) => new(
-        Sessions.Opening(chain.Context.Time),
-        new TlsServer(options.Tls, names: [], chain.Context.Time, chain.Logger).StartAsync,
-        new Socks5ServerOptions { HandshakeTimeout = options.HandshakeTimeout });
+    /// <summary>Over TLS, TLS within SOCKS5 is needless; and over sessions a GOST client loses every second connection by it (transports,
+    /// section 4).</summary>
+    private static Socks5Server CreateSocks5(ProxyServerOptions options, ChainFactory chain)
+    {
+        TlsServer? tls = options.Transport.Stack is { Encrypts: false, Multiplexes: false }
+            ? new(options.Tls, names: [], chain.Context.Time, chain.Context.Logger)
+            : null;
+        return new Socks5Server(
+            Sessions.Opening(chain.Context.Time),
+            tls is null ? null : tls.StartAsync,
+            new Socks5ServerOptions { HandshakeTimeout = options.HandshakeTimeout });
+    }
 
     private static SniServer CreateSni(ProxyServerOptions options, ChainFactory chain)
     {

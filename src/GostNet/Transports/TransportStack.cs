@@ -28,6 +28,9 @@ internal sealed record TransportStack(ImmutableArray<TransportLayer> Layers)
     /// <summary>Whether the top layer carries many connections over one.</summary>
     public bool Multiplexes => Layers is [.., { Kind: TransportLayerKind.Smux or TransportLayerKind.Http2 or TransportLayerKind.Http2Proxy }];
 
+    /// <summary>Whether what travels is encrypted.</summary>
+    public bool Encrypts => Layers.Any(l => l.Kind == TransportLayerKind.Tls);
+
     /// <summary>Puts a layer on top.</summary>
     /// <exception cref="InvalidOperationException">The layer on top carries many connections, and can have none over it.</exception>
     public TransportStack Push(TransportLayer layer) => Multiplexes
