@@ -20,6 +20,15 @@ internal sealed class BuildProblems(BuildSettings settings)
 
     public void Add(string error) => _errors.Add(error);
 
+    /// <summary>Adds why an option was refused, without the name of a parameter in code, which means nothing to whoever wrote the option.
+    /// </summary>
+    public void Add(string owner, ArgumentException refusal)
+    {
+        string message = refusal.Message;
+        int end = message.LastIndexOf($" (Parameter '{refusal.ParamName}')", StringComparison.Ordinal);
+        Add($"{owner}: {(end < 0 ? message : message[..end])}");
+    }
+
     /// <summary>Notes something that is accepted but worth a look. The same warning is given once.</summary>
     public void Warn(string warning)
     {

@@ -127,7 +127,7 @@ public sealed partial class ForwardBuilder
                     }
                     catch (ArgumentException e)
                     {
-                        problems.Add($"{forward.Name}: {e.Message}");
+                        problems.Add(forward.Name, e);
                     }
                 }
             }

@@ -175,7 +175,7 @@ public sealed class HopBuilder
             }
             catch (ArgumentException e)
             {
-                problems.Add($"{name}: {e.Message}");
+                problems.Add(name, e);
                 return null;
             }
         });

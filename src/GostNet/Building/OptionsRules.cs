@@ -51,7 +51,7 @@ internal static class OptionsRules
         }
         catch (ArgumentException e)
         {
-            problems.Add($"{forward}: {e.Message}");
+            problems.Add(forward, e);
         }
     }
 

@@ -80,7 +80,7 @@ internal static class ChainNodes
             }
             catch (ArgumentException e)
             {
-                problems.Add($"{member.Name}: {e.Message}");
+                problems.Add(member.Name, e);
             }
         }
 

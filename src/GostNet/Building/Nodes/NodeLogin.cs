@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Unicode;
 using GostNet.Internal;
+using GostNet.Protocols.Shadowsocks;
 
 namespace GostNet.Building.Nodes;
 
@@ -10,7 +11,7 @@ namespace GostNet.Building.Nodes;
 internal static class NodeLogin
 {
     public static NetworkCredential? Read(
-        NetworkCredential? inUrl, NodeParameters parameters, NodeRole role, NodeFiles files, NodeUrlFindings findings)
+        NetworkCredential? inUrl, NodeParameters parameters, NodeRole role, NodeScheme scheme, NodeFiles files, NodeUrlFindings findings)
     {
         NetworkCredential? login = inUrl;
         if (parameters.Text("auth") is { } auth)
@@ -32,7 +33,17 @@ internal static class NodeLogin
             login ??= role == NodeRole.Chain ? first : null;
         }
 
-        if (role == NodeRole.Serve && login is { Password: "" })
+        if (scheme.IsShadowsocks)
+        {
+            // What stands there may be the password alone, or both in Base64 as in other programs' links, and is not for a log.
+            if (login is null or { UserName: "" } or { Password: "" })
+            {
+                findings.Add(
+                    NodeUrlError.EmptyPassword,
+                    $"Shadowsocks needs a method and a password; write them as they are, such as {ShadowsocksMethods.Default}:password@");
+            }
+        }
+        else if (role == NodeRole.Serve && login is { Password: "" })
         {
             findings.Add(
                 NodeUrlError.EmptyPassword,

@@ -54,7 +54,8 @@ internal static class NodeParameterTable
         new("cert", NodeParameterKind.File, HasCertificate, Guards: true),
         new("key", NodeParameterKind.File, HasCertificate, Guards: true),
 
-        new("secrets", NodeParameterKind.File, LogsIn, Guards: true),
+        new("secrets", NodeParameterKind.File, (role, mode, scheme) =>
+            LogsIn(role, mode, scheme) && !(role == NodeRole.Serve && scheme.IsShadowsocks), Guards: true),
         new("auth", NodeParameterKind.Text, LogsIn, Guards: true),
         new("whitelist", NodeParameterKind.Permissions, OfServer, Guards: true),
         new("blacklist", NodeParameterKind.Permissions, OfServer, Guards: true),

@@ -6,6 +6,9 @@ namespace GostNet.Building.Nodes;
 /// <param name="IsTransportAlone">Whether only a transport was named, which with targets means a tunnel.</param>
 internal sealed record NodeScheme(string Protocol, string Transport, bool IsTransportAlone = false)
 {
+    /// <summary>Whether the login is the method and password of Shadowsocks.</summary>
+    public bool IsShadowsocks => Protocol is "ss" or "ss2" or "ssu";
+
     public override string ToString() =>
         IsTransportAlone || Protocol == Transport ? Transport : Transport == "tcp" ? Protocol : $"{Protocol}+{Transport}";
 }

@@ -35,7 +35,7 @@ internal static class NodeUrlReader
         ImmutableArray<HostEndPoint> addresses = role == NodeRole.Serve
             ? ReadTargets(parts.Path, mode, scheme, listed, parameters.Has("ip"), findings)
             : ReadHops(parts, listed, findings);
-        var login = NodeLogin.Read(parts.Credential, parameters, role, files, findings);
+        var login = NodeLogin.Read(parts.Credential, parameters, role, scheme, files, findings);
         if (findings.Errors.Count > 0)
         {
             return null;

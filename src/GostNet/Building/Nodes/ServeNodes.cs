@@ -74,7 +74,7 @@ internal static class ServeNodes
         }
         catch (ArgumentException e)
         {
-            problems.Add($"{node.Name}: {e.Message}");
+            problems.Add(node.Name, e);
             return null;
         }
     }
@@ -82,7 +82,7 @@ internal static class ServeNodes
     private static ForwardDefinition? Refuse(NodeUrl node, BuildProblems problems)
     {
         problems.Add($"{node.Name}: {Describe(node)} is not in this version of GostNet, which serves tcp://, udp://, rtcp:// and rudp:// "
-            + $"forwards, and tunnels and the proxies {ProxyServers.KnownProtocols} over {NodeTransports.Known}");
+            + $"forwards, and tunnels and the proxies {ProxyServers.KnownProtocols} over {NodeTransports.Known}, and {DatagramProxyDefinition.Protocol}");
         return null;
     }
 
@@ -152,7 +152,7 @@ internal static class ServeNodes
     private static ProxyServerOptions Create(NodeUrl node)
     {
         NodeParameters parameters = node.Parameters;
-        if (node.Scheme.Protocol is "ss" or "ss2" or DatagramProxyDefinition.Protocol)
+        if (node.Scheme.IsShadowsocks)
         {
             var shadowsocks = new ShadowsocksServerOptions { Method = node.Credential?.UserName ?? "", Password = node.Credential?.Password };
             shadowsocks.FlowTimeout = parameters.Duration("ttl") ?? shadowsocks.FlowTimeout;
@@ -180,6 +180,6 @@ internal static class ServeNodes
         NodeMode.SshForwardServer => "a server for SSH port forwarding",
         NodeMode.RelayServer => "a relay server",
         _ => (node.Scheme.Protocol == NodeSchemes.Automatic ? "an automatic proxy server" : $"a {node.Scheme.Protocol} server")
-            + (node.Scheme.Transport == "tcp" ? "" : $" over {node.Scheme.Transport}"),
+            + (node.Scheme.Transport == "tcp" && node.Scheme.Protocol != DatagramProxyDefinition.Protocol ? "" : $" over {node.Scheme.Transport}"),
     };
 }

@@ -42,12 +42,7 @@ internal sealed class Http2ClientLayer : IMultiplexLayer
             fields.Add(new("user-agent", userAgent));
         }
 
-        string? path = options.Path is null ? null : Check(options.Path, "path");
-        if (path is not null && !path.StartsWith('/'))
-        {
-            throw new ArgumentException($"The path '{path}' does not begin with '/'.", nameof(options));
-        }
-
+        string? path = options.Path is null ? null : Check(Http2Profile.CheckPath(options.Path), "path");
         return new()
         {
             Method = path is null ? "CONNECT" : "GET",

@@ -43,6 +43,11 @@ internal sealed record Http2Profile
         (Http2SettingId.MaxHeaderListSize, MaxHeaderListSize),
     ];
 
+    /// <summary>The path that tunnels ask for.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public static string CheckPath(string path) =>
+        path.StartsWith('/') ? path : throw new ArgumentException($"The HTTP/2 path is '{path}'; write a path that begins with /.");
+
     /// <summary>A client's.</summary>
     public static Http2Profile OfClient(RequestHead? tunnelRequest) => new()
     {

@@ -14,8 +14,9 @@ internal sealed class Http2ServerLayer : IMultiplexLayer
     private readonly TimeProvider _time;
 
     /// <summary>Makes a layer that takes tunnels, and answers for them.</summary>
+    /// <exception cref="ArgumentException">The path is none.</exception>
     public Http2ServerLayer(Http2ServerOptions options, TimeProvider time)
-        : this(Http2Profile.OfServer(acceptsTunnels: true, options.Path), time)
+        : this(Http2Profile.OfServer(acceptsTunnels: true, options.Path is { } path ? Http2Profile.CheckPath(path) : null), time)
     {
     }
 
