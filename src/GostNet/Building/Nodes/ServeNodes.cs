@@ -180,6 +180,6 @@ internal static class ServeNodes
         NodeMode.SshForwardServer => "a server for SSH port forwarding",
         NodeMode.RelayServer => "a relay server",
         _ => (node.Scheme.Protocol == NodeSchemes.Automatic ? "an automatic proxy server" : $"a {node.Scheme.Protocol} server")
-            + (node.Scheme.Transport == "tcp" && node.Scheme.Protocol != DatagramProxyDefinition.Protocol ? "" : $" over {node.Scheme.Transport}"),
+            + (node.Scheme is { Transport: "tcp", Protocol: not DatagramProxyDefinition.Protocol } ? "" : $" over {node.Scheme.Transport}"),
     };
 }
