@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -19,6 +20,26 @@ internal static class LocalForward
 
     /// <summary>Where the first forward listens.</summary>
     public static int Port(this Forwarder forwarder) => ((IPEndPoint)forwarder.Forwards[0].LocalEndPoint!).Port;
+
+    /// <summary>The same as text, <c>host:port</c>.</summary>
+    public static string Address(this Forwarder forwarder) => At(forwarder.Port());
+
+    /// <summary>A port of this machine as text, <c>host:port</c>.</summary>
+    public static string At(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+
+    /// <summary>A builder that takes URLs as GOST means them, and as our program does.</summary>
+    /// <param name="serve">What to serve.</param>
+    /// <param name="via">The nodes to go through.</param>
+    public static ForwardBuilder Of(string serve, params ReadOnlySpan<string> via)
+    {
+        ForwardBuilder builder = new ForwardBuilder().UseUnverifiedPeers(UnverifiedPeers.Warn).Serve(serve);
+        foreach (string node in via)
+        {
+            builder.Via(node);
+        }
+
+        return builder;
+    }
 
     /// <summary>Connects a client to the first forward.</summary>
     public static async Task<Socket> ConnectAsync(this Forwarder forwarder)

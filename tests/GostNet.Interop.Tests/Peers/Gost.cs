@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using GostNet.Tests.Shared;
 
 namespace GostNet.Interop.Tests.Peers;
@@ -35,7 +36,7 @@ internal sealed class Gost : IAsyncDisposable
     }
 
     /// <summary>Waits until it says that it listens.</summary>
-    /// <returns>Where.</returns>
+    /// <returns>Where; if it does at several ports, at the first.</returns>
     /// <exception cref="InvalidOperationException">It ended instead.</exception>
     public async Task<IPEndPoint> ListensAsync()
     {
@@ -47,6 +48,15 @@ internal sealed class Gost : IAsyncDisposable
 
         string line = _run.Output.Split('\n').First(line => line.Contains(Listens, StringComparison.Ordinal));
         return IPEndPoint.Parse(line[(line.IndexOf(Listens, StringComparison.Ordinal) + Listens.Length)..]);
+    }
+
+    /// <summary>Waits until it tells the pin of the certificate that it made.</summary>
+    public async Task<string> PinAsync()
+    {
+        const string Prefix = "sha256:";
+        await _run.PrintedAsync(Prefix).OrFail();
+        string output = _run.Output;
+        return output.Substring(output.IndexOf(Prefix, StringComparison.Ordinal), Prefix.Length + (2 * SHA256.HashSizeInBytes));
     }
 
     public ValueTask DisposeAsync() => _run.DisposeAsync();

@@ -30,6 +30,20 @@ internal static class TcpTraffic
         Assert.Equal(sent, received.ToArray());
     }
 
+    /// <summary>Sends bytes of its own and reads the same back, and ends nothing: for a way on which the end of one direction is that of
+    /// both.</summary>
+    public static async Task AssertEchoedOpenAsync(Socket client, int seed, int size = 1 << 20)
+    {
+        byte[] sent = new byte[size];
+        new Random(seed).NextBytes(sent);
+        byte[] received = new byte[size];
+        await using NetworkStream stream = new(client, ownsSocket: false);
+        Task receiving = stream.ReadExactlyAsync(received).AsTask();
+        await stream.WriteAsync(sent);
+        await receiving;
+        Assert.Equal(sent, received);
+    }
+
     public static async Task<Socket> ConnectAsync(EndPoint endPoint)
     {
         Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
