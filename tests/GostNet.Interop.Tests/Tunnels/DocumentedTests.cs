@@ -125,7 +125,6 @@ public sealed class DocumentedTests : IDisposable
     [InlineData("mtls")]
     [InlineData("http+mtls")]
     [InlineData("http+mwss")]
-    [InlineData("http+otls")]
     public async Task HttpProxy_OverWhatCurlDoesNotSpeak_EndsTheConnection(string scheme)
     {
         await using Gost gost = Gost.Start("-L", $"{scheme}://{LocalForward.AnyPort}");

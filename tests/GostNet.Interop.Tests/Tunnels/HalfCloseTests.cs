@@ -63,16 +63,4 @@ public sealed class HalfCloseTests
         Assert.Equal("first"u8.ToArray(), greeting.ToArray());
         Assert.Equal(AnswerTarget.Question, await received.Task.OrFail());
     }
-
-    [Theory]
-    [InlineData("mtls")]
-    [InlineData("mwss")]
-    public async Task Forward_ManyAtATimeOverOneSession_AreCarriedWhole(string transport)
-    {
-        await using TcpTarget target = TcpTarget.Echo();
-        await using TwoEnds ends = await TwoEnds.ForwardAsync(transport, isTunnel: true, target.Port);
-
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(seed =>
-            TcpTraffic.AssertEchoedAsync(ends.Near.Forwards[0].LocalEndPoint!, seed))).OrFail();
-    }
 }

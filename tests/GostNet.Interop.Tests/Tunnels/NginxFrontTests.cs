@@ -40,6 +40,21 @@ public sealed class NginxFrontTests : IDisposable
             TcpTraffic.AssertEchoedAsync(near.Forwards[0].LocalEndPoint!, seed))).OrFail();
     }
 
+    /// <remarks>Nothing but the URL's own host says who is asked, wherever its addresses lead.</remarks>
+    [PeerTheory(Nginx.Program)]
+    [InlineData("wss", "ws")]
+    [InlineData("mwss", "mws")]
+    public async Task Tunnel_NodeHasAnotherAddress_IsAskedByItsName(string outer, string inner)
+    {
+        await using TcpTarget target = TcpTarget.Echo();
+        await using Forwarder far = await ServeAsync(inner, target.Port);
+        await using PeerProcess nginx = await StartAsync(outer, inner, far.Address());
+        await using Forwarder near = await StartClientAsync(
+            $"forward+{outer}://{Host}:443?ip={nginx.Address}&path={Path}&secure=true&ca={_files.Authority}");
+
+        await TcpTraffic.AssertEchoedAsync(near.Forwards[0].LocalEndPoint!, seed: 1).OrFail();
+    }
+
     /// <remarks>With <c>ohttp</c> the end of a direction is TCP's own, and nginx ends both with the first.</remarks>
     [PeerFact(Nginx.Program)]
     public async Task Tunnel_OhttpThroughNginx_CarriesBothDirections()

@@ -77,7 +77,6 @@ public sealed class ObfuscationTests
         }
     }
 
-    /// <remarks>curl reads the answer to its request for a WebSocket, and then nothing more until its time is over.</remarks>
     [PeerTheory(Curl.Program, Nginx.Program)]
     [InlineData(false)]
     [InlineData(true)]
@@ -88,15 +87,17 @@ public sealed class ObfuscationTests
         await using PeerProcess nginx = await Nginx.StartProxyAsync("front.example", "/chat", far.Address(), "/");
         string address = throughNginx ? nginx.Address : far.Address();
 
-        (_, string output) = await ProgramRun.RunAsync(
-            Curl.Program,
-            "--disable", "-sS", "-i", "-N", "--max-time", "1", "-H", "Host: front.example", "-H", "Connection: Upgrade",
-            "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Key: SeoIOhcbsmW6liUaMH8HCg==", "-H", "Sec-WebSocket-Version: 13",
-            $"http://{address}/chat");
+        await using ProgramRun curl = new(
+            PeerProgram.Find(Curl.Program),
+            [
+                "--disable", "-sS", "-i", "-N", "--max-time", "25", "-H", "Host: front.example", "-H", "Connection: Upgrade",
+                "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Key: SeoIOhcbsmW6liUaMH8HCg==", "-H", "Sec-WebSocket-Version: 13",
+                $"http://{address}/chat",
+            ]);
+        await curl.PrintedAsync("greeting").OrFail(); // and it waits for more
 
-        Assert.Contains("101 Switching Protocols", output, StringComparison.Ordinal);
-        Assert.Contains("b8yfLuZXZIKAaemxM+Bfb4HNh+8=", output, StringComparison.Ordinal);
-        Assert.Contains("greeting", output, StringComparison.Ordinal);
+        Assert.Contains("101 Switching Protocols", curl.Output, StringComparison.Ordinal);
+        Assert.Contains("b8yfLuZXZIKAaemxM+Bfb4HNh+8=", curl.Output, StringComparison.Ordinal);
     }
 
     private static Task<Forwarder> StartClientAsync(string mode, PeerProcess server) => LocalForward.Of(

@@ -110,11 +110,14 @@ public sealed class TlsPeersTests : IDisposable
             files => [version, "-Verify", "2", "-CAfile", files.Authority, "-verify_return_error"]);
         await using Forwarder near = await ConnectAsync(server, $"ca={{ca}}&cert={_files.Client}&key={_files.Client}");
         await using Forwarder without = await ConnectAsync(server, "ca={ca}");
-        using Socket client = await near.ConnectAsync();
-        using Socket refused = await without.ConnectAsync();
+        using (Socket client = await near.ConnectAsync())
+        {
+            Assert.Equal("olleh\n", await AskAsync(client));
+        }
 
-        Assert.Equal("olleh\n", await AskAsync(client));
+        using Socket refused = await without.ConnectAsync(); // it serves one at a time
         Assert.Equal("", await AskAsync(refused));
+        await _log.WaitForAsync(LogEventIds.ConnectionClosed, 2).OrFail();
     }
 
     [PeerTheory(Stunnel.Program)]
