@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using GostNet.Interop.Tests.Targets;
+using GostNet.Tests.Shared;
 
 namespace GostNet.Interop.Tests;
 
@@ -47,5 +49,22 @@ internal static class LocalForward
         Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(IPAddress.Loopback, forwarder.Port());
         return client;
+    }
+
+    /// <summary>Connects a client that the first forward cannot serve: it reads nothing but the end, or a reset, which may be there before
+    /// the connection is ready.</summary>
+    public static async Task AssertTurnedAwayAsync(this Forwarder forwarder)
+    {
+        using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, forwarder.Port());
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return;
+        }
+
+        Assert.Equal(0, await AnswerTarget.CountAsync(client).OrFail());
     }
 }

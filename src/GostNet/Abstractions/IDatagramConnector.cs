@@ -3,6 +3,12 @@ namespace GostNet;
 /// <summary>The client side of a proxy protocol that carries datagrams.</summary>
 public interface IDatagramConnector : IConnector
 {
+    /// <summary>Whether <see cref="ConnectDatagramsAsync"/> is possible, which is known when the chain is built.</summary>
+    bool CanConnectDatagrams => true;
+
+    /// <summary>Whether <see cref="ListenDatagramsAsync"/> is.</summary>
+    bool CanListenForDatagrams => true;
+
     /// <summary>Asks for a way to exchange datagrams with one target.</summary>
     /// <param name="openNode">Opens a fresh connection to the node, which the caller of it owns, and throws as
     /// <see cref="IDialer.DialAsync"/> does.</param>

@@ -1,6 +1,8 @@
 using GostNet.Protocols.Automatic;
 using GostNet.Protocols.Forward;
 using GostNet.Protocols.Http;
+using GostNet.Protocols.Http2;
+using GostNet.Protocols.Shadowsocks;
 using GostNet.Protocols.Sni;
 using GostNet.Protocols.Socks;
 
@@ -13,10 +15,15 @@ internal static class Connectors
     {
         ["auto"] = CreateAutomatic,
         ["http"] = (node, options, _) => CreateHttp(node, options),
+        ["http2"] = (node, options, _) => new Http2Connector(
+            node.Name, options.Proxy.Credential, options.UserAgent ?? HttpConnector.DefaultUserAgent),
         ["socks5"] = CreateSocks5,
         ["socks4"] = (node, options, ground) => new Socks4Connector(
             node.Name, (name, stop) => ground.Network.ResolveAsync(new(name, 0), stop), options.Proxy.Credential),
         ["socks4a"] = (node, options, _) => new Socks4Connector(node.Name, resolve: null, options.Proxy.Credential),
+        ["ss"] = CreateShadowsocks,
+        ["ss2"] = CreateShadowsocks,
+        ["ssu"] = CreateShadowsocks,
         ["sni"] = (_, options, ground) => new SniConnector((options.Proxy as SniProxyOptions)?.DisguiseHost, ground.Time),
         ["forward"] = (_, _, _) => new ForwardConnector(),
     };
@@ -38,9 +45,23 @@ internal static class Connectors
         node,
         options.Proxy as Socks5ProxyOptions ?? new() { Credential = options.Proxy.Credential, ConnectTimeout = options.Proxy.ConnectTimeout },
         Sessions.Accepting(ground.Time),
-        ground.IsFirst ? ground.Network.DatagramDialer : null,
+        ground.IsFirst && options.Proxy.Transport.Stack.Layers.IsEmpty ? ground.Network.DatagramDialer : null,
         ground.Time,
         ground.Logger);
+
+    /// <summary>Datagrams go to the server as they are if it is the first hop and they can; over another transport than TCP they go as GOST
+    /// 2.12's <c>ssu</c> sends them, if that is what was asked for.</summary>
+    private static ShadowsocksConnector CreateShadowsocks(Node node, ConnectorOptions options, HopGround ground)
+    {
+        var shadowsocks = (ShadowsocksProxyOptions)options.Proxy;
+        bool isPlain = shadowsocks.Transport.Stack.Layers.IsEmpty;
+        return new ShadowsocksConnector(node, ShadowsocksKey.Create(shadowsocks.Method, shadowsocks.Password), new()
+        {
+            DatagramDialer = ground.IsFirst && isPlain ? ground.Network.DatagramDialer : null,
+            DatagramsOverStream = options.DatagramsOverStream && !isPlain,
+            Time = ground.Time,
+        });
+    }
 
     /// <summary>A login that is too long for SOCKS5 leaves what HTTP can do: the node can be asked to connect, and for nothing else.</summary>
     private static IConnector CreateAutomatic(Node node, ConnectorOptions options, HopGround ground)

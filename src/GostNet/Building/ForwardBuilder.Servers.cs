@@ -35,6 +35,28 @@ public sealed partial class ForwardBuilder
     /// a login.</param>
     public ForwardBuilder ServeSni(string listen, SniServerOptions options) => Add("sni", listen, options);
 
+    /// <summary>Serves an HTTP/2 proxy, asked with CONNECT, and an HTTP/1.1 proxy on the same port.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="options">As for <see cref="ServeSocks5"/>, with the <see cref="ProxyServerOptions.Transport"/> that is under HTTP/2, which
+    /// for GOST's <c>http2</c> is TLS.</param>
+    public ForwardBuilder ServeHttp2(string listen, HttpProxyServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Add("http2", listen, options with { Transport = options.Transport.Http2Proxy() });
+    }
+
+    /// <summary>Serves Shadowsocks. Who knows the password may use it.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="options">Cipher and password, and what may be asked for.</param>
+    public ForwardBuilder ServeShadowsocks(string listen, ShadowsocksServerOptions options) => Add("ss", listen, options);
+
+    /// <summary>Serves Shadowsocks for datagrams: GOST's <c>ssu</c>. For the clients of other Shadowsocks servers it is at the same port as
+    /// <see cref="ServeShadowsocks"/>.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="options">Cipher and password, and what may be asked for.</param>
+    public ForwardBuilder ServeShadowsocksUdp(string listen, ShadowsocksServerOptions options) =>
+        Add(DatagramProxyDefinition.Protocol, listen, options);
+
     private ForwardBuilder Add(string protocol, string listen, ProxyServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(listen);
@@ -45,7 +67,9 @@ public sealed partial class ForwardBuilder
             string name = options.Name ?? $"{protocol}://{listen}";
             if (HostEndPoint.TryParse(listen, out HostEndPoint? endPoint, out string? problem))
             {
-                return new ProxyDefinition(protocol, endPoint, options);
+                return protocol == DatagramProxyDefinition.Protocol
+                    ? new DatagramProxyDefinition(endPoint, (ShadowsocksServerOptions)options)
+                    : new ProxyDefinition(protocol, endPoint, options);
             }
 
             problems.Add($"{name}: the listening address cannot be read: {problem}");

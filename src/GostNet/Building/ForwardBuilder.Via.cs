@@ -65,4 +65,14 @@ public sealed partial class ForwardBuilder
     /// <param name="address">Where it is, <c>host:port</c>.</param>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public ForwardBuilder ViaSni(string address, SniProxyOptions? options = null) => Via(hop => hop.Sni(address, options));
+
+    /// <summary>Adds an HTTP/2 proxy to the chain, asked with CONNECT.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">As for <see cref="HopBuilder.Http2"/>.</param>
+    public ForwardBuilder ViaHttp2(string address, HttpProxyOptions? options = null) => Via(hop => hop.Http2(address, options));
+
+    /// <summary>Adds a Shadowsocks server to the chain.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">Cipher and password.</param>
+    public ForwardBuilder ViaShadowsocks(string address, ShadowsocksProxyOptions options) => Via(hop => hop.Shadowsocks(address, options));
 }

@@ -3,6 +3,7 @@ using System.Net;
 using GostNet.Building;
 using GostNet.Building.Nodes;
 using GostNet.Chains;
+using GostNet.Protocols.Shadowsocks;
 
 namespace GostNet;
 
@@ -51,6 +52,28 @@ public sealed class HopBuilder
     {
         Socks4ProxyOptions o = Copy(options);
         return Add("socks4a", address, o);
+    }
+
+    /// <summary>Adds an HTTP/2 proxy, asked with CONNECT: each connection is a stream of one HTTP/2 connection.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">The options, with the <see cref="ProxyOptions.Transport"/> that is under HTTP/2, which for GOST's
+    /// <c>http2</c> is TLS; the defaults if <see langword="null"/>.</param>
+    public HopBuilder Http2(string address, HttpProxyOptions? options = null)
+    {
+        HttpProxyOptions o = Copy(options);
+        o.Transport = o.Transport.Http2Proxy();
+        return Add("http2", address, o, o.UserAgent);
+    }
+
+    /// <summary>Adds a Shadowsocks server. As the first hop, over TCP alone, it carries datagrams too, if it serves UDP at the same
+    /// port.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">Cipher and password.</param>
+    public HopBuilder Shadowsocks(string address, ShadowsocksProxyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ShadowsocksProxyOptions o = Copy(options);
+        return Add("ss", address, o);
     }
 
     /// <summary>Adds an SNI proxy, which reads out of what the application says whom it wants to reach: a TLS server by name, at port 443, or
@@ -127,6 +150,11 @@ public sealed class HopBuilder
             {
                 problems.Add($"{name}: the proxy's address cannot be read: {problem ?? "port 0 cannot be dialled"}");
                 return null;
+            }
+
+            if (options is ShadowsocksProxyOptions shadowsocks)
+            {
+                OptionsRules.WarnOfWeakCipher(ShadowsocksMethods.Find(shadowsocks.Method), name, problems);
             }
 
             var node = new Node(endPoint, name);

@@ -17,7 +17,10 @@ internal sealed record HopDefinition(
     public bool CanBind => Members.All(m => m.Value.Connector is IBindConnector);
 
     /// <summary>Whether the nodes can carry datagrams.</summary>
-    public bool CarriesDatagrams => Members.All(m => m.Value.Connector is IDatagramConnector);
+    public bool CarriesDatagrams => Members.All(m => m.Value.Connector is IDatagramConnector { CanConnectDatagrams: true });
+
+    /// <summary>Whether the nodes can listen for datagrams.</summary>
+    public bool ListensForDatagrams => Members.All(m => m.Value.Connector is IDatagramConnector { CanListenForDatagrams: true });
 
     public void Check(BuildProblems problems) => Selection.Check(Name, problems);
 }

@@ -1,3 +1,5 @@
+using GostNet.Protocols.Shadowsocks;
+
 namespace GostNet.Building;
 
 /// <summary>What the values of options must keep to.</summary>
@@ -32,6 +34,35 @@ internal static class OptionsRules
         Positive(options.HandshakeTimeout, nameof(options.HandshakeTimeout), forward, problems);
         PositiveOrInfinite(options.IdleTimeout, nameof(options.IdleTimeout), forward, problems);
         PositiveOrInfinite(options.HalfOpenTimeout, nameof(options.HalfOpenTimeout), forward, problems);
+    }
+
+    public static void Check(this ShadowsocksServerOptions options, string forward, BuildProblems problems)
+    {
+        AtLeastOne(options.MaxFlows, nameof(options.MaxFlows), forward, problems);
+        Positive(options.FlowTimeout, nameof(options.FlowTimeout), forward, problems);
+        if (options.Authenticator is not null || options.AllowAnonymous)
+        {
+            problems.Add($"{forward}: who knows the password may use it; leave out Authenticator and AllowAnonymous");
+        }
+
+        try
+        {
+            WarnOfWeakCipher(ShadowsocksKey.Create(options.Method, options.Password).Method, forward, problems);
+        }
+        catch (ArgumentException e)
+        {
+            problems.Add($"{forward}: {e.Message}");
+        }
+    }
+
+    /// <summary>Says so of a cipher that is not what one should be.</summary>
+    public static void WarnOfWeakCipher(ShadowsocksMethod? method, string owner, BuildProblems problems)
+    {
+        if (method?.IsWeak == true)
+        {
+            problems.Warn(
+                $"{owner}: {method.Name} does not notice changed bytes and is obsolete; use {ShadowsocksMethods.Default} if both ends know it");
+        }
     }
 
     public static void Check(this ProxyOptions options, string node, BuildProblems problems)

@@ -22,7 +22,11 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
     {
         options.Check(name, problems);
         Check(options.Transport, name, problems);
-        if (options is { Authenticator: null, AllowAnonymous: false })
+        if (options is ShadowsocksServerOptions shadowsocks)
+        {
+            shadowsocks.Check(name, problems);
+        }
+        else if (options is { Authenticator: null, AllowAnonymous: false })
         {
             problems.Add($"{name}: there is nobody who may use it; set Authenticator, or AllowAnonymous to let everybody in");
         }
@@ -55,12 +59,15 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
             ProxyServers.Create(Protocol, Options, chain),
             chain.CreateNetwork(Options.DialTimeout),
             Options.Authenticator,
-            new AccessRules(Read(Options.Whitelist), Read(Options.Blacklist)),
+            RulesOf(Options),
             Options.Attempts,
             chain.Context),
         new StreamLimits(Options.MaxConnections, Options.IdleTimeout, Options.HalfOpenTimeout),
         relay,
         chain.Context);
+
+    /// <summary>What the clients of a server may ask for.</summary>
+    public static AccessRules RulesOf(ProxyServerOptions options) => new(Read(options.Whitelist), Read(options.Blacklist));
 
     private static PermissionList? Read(string? list) =>
         list is not null && PermissionList.TryParse(list, out PermissionList? result) ? result : null;

@@ -2,6 +2,8 @@ using GostNet.Forwarding;
 using GostNet.Protocols;
 using GostNet.Protocols.Automatic;
 using GostNet.Protocols.Http;
+using GostNet.Protocols.Http2;
+using GostNet.Protocols.Shadowsocks;
 using GostNet.Protocols.Sni;
 using GostNet.Protocols.Socks;
 using GostNet.Transports.Tls;
@@ -17,8 +19,11 @@ internal static class ProxyServers
         ["auto"] = (options, chain) => new AutomaticServer(
             new Socks4Server(options.HandshakeTimeout), CreateSocks5(options, chain), CreateHttp(options, chain), options.HandshakeTimeout),
         ["http"] = CreateHttp,
+        ["http2"] = (options, chain) => new Http2ProxyServer(CreateHttpSettings(options, chain)),
         ["socks5"] = CreateSocks5,
         ["sni"] = CreateSni,
+        ["ss"] = CreateShadowsocks,
+        ["ss2"] = CreateShadowsocks,
         ["socks4"] = (options, _) => new Socks4Server(options.HandshakeTimeout),
         ["socks4a"] = (options, _) => new Socks4Server(options.HandshakeTimeout),
     };
@@ -64,7 +69,7 @@ internal static class ProxyServers
     {
         var sni = options as SniServerOptions ?? new();
         INetwork network = chain.CreateDirectNetwork(options.DialTimeout);
-        return new SniServer(CreateHttp(options, chain, servesHosts: true), new SniSettings
+        return new SniServer(new HttpProxyServer(CreateHttpSettings(options, chain) with { ServesHosts = true }), new SniSettings
         {
             TargetPort = sni.TargetPort,
             AllowsPrivateTargets = sni.AllowPrivateTargets,
@@ -73,19 +78,25 @@ internal static class ProxyServers
         });
     }
 
-    private static HttpProxyServer CreateHttp(ProxyServerOptions options, ChainFactory chain) => CreateHttp(options, chain, servesHosts: false);
+    private static ShadowsocksServer CreateShadowsocks(ProxyServerOptions options, ChainFactory chain)
+    {
+        var shadowsocks = (ShadowsocksServerOptions)options;
+        return new ShadowsocksServer(
+            ShadowsocksKey.Create(shadowsocks.Method, shadowsocks.Password), new(), options.HandshakeTimeout, chain.Context.Logger);
+    }
 
-    private static HttpProxyServer CreateHttp(ProxyServerOptions options, ChainFactory chain, bool servesHosts)
+    private static HttpProxyServer CreateHttp(ProxyServerOptions options, ChainFactory chain) => new(CreateHttpSettings(options, chain));
+
+    private static HttpProxySettings CreateHttpSettings(ProxyServerOptions options, ChainFactory chain)
     {
         var http = options as HttpProxyServerOptions ?? new();
         var settings = new HttpProxySettings
         {
             HandshakeTimeout = options.HandshakeTimeout,
-            ServesHosts = servesHosts,
             Knock = http.Knock,
             ProbeDialer = chain.CreateDirectNetwork(options.DialTimeout).Dialer,
             ProbeResist = http.ProbeResistance is { } text && HttpProbeResist.TryParse(text, out HttpProbeResist? resist, out _) ? resist : null,
         };
-        return new HttpProxyServer(http.Agent is { } agent ? settings with { Agent = agent } : settings);
+        return http.Agent is { } agent ? settings with { Agent = agent } : settings;
     }
 }

@@ -17,7 +17,7 @@ internal sealed record UdpForwardDefinition(
         Options.Check(Name, problems);
         if (IsRemote)
         {
-            CheckFarEnd(chain, "listen for datagrams", h => h.CarriesDatagrams, problems);
+            CheckFarEnd(chain, "listen for datagrams", h => h.ListensForDatagrams, problems);
         }
         else if (chain is { IsEmpty: false } hops && !hops[^1].CarriesDatagrams)
         {
@@ -32,8 +32,7 @@ internal sealed record UdpForwardDefinition(
         return new DatagramForward(
             CreateForward(),
             new Binding<IDatagramListener>(stop => listen.ListenDatagramsAsync(Listen, stop), IsRemote),
-            CreateTargets(Options.Selection, Options.Attempts, chain),
-            dial.DatagramDialer,
+            new FixedDatagramTargetHandler(CreateTargets(Options.Selection, Options.Attempts, chain), dial.DatagramDialer),
             new DatagramRelayOptions
             {
                 IdleTimeout = Options.FlowTimeout,

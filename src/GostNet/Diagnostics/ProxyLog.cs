@@ -18,4 +18,7 @@ internal static partial class ProxyLog
 
     [LoggerMessage(LogEventIds.BindShared, LogLevel.Debug, "{Node} has one more control connection listen at {Listener}")]
     public static partial void BindShared(this ILogger logger, string node, string listener);
+
+    [LoggerMessage(LogEventIds.ClientRejected, LogLevel.Debug, "A client is not answered, nor will others from its address be: {Problem}")]
+    public static partial void ClientIgnored(this ILogger logger, string problem);
 }

@@ -1,36 +1,31 @@
 using System.Net;
 using GostNet.Diagnostics;
 using GostNet.Relaying;
-using GostNet.Selection;
 using Microsoft.Extensions.Logging;
 
 namespace GostNet.Forwarding;
 
-/// <summary>A forward of datagrams (gost-nodes, section 2.2): a flow for each client, with a target of its own.</summary>
+/// <summary>A forward of datagrams (gost-nodes, section 2.2): a flow for each client.</summary>
 internal sealed class DatagramForward : ListeningForward<IDatagramListener>, IDatagramRelayOwner
 {
-    private readonly TargetGroup _targets;
-    private readonly IDatagramDialer _dialer;
+    private readonly IDatagramHandler _handler;
     private readonly DatagramRelayOptions _options;
 
     /// <summary>Makes a forward.</summary>
     /// <param name="forward">Its public side.</param>
     /// <param name="binding">Where it listens.</param>
-    /// <param name="targets">What the flows go to.</param>
-    /// <param name="dialer">Opens the sockets to them.</param>
+    /// <param name="handler">Opens where the flows go.</param>
     /// <param name="options">How many flows there may be, and for how long.</param>
     /// <param name="context">What the forwards of a forwarder share.</param>
     public DatagramForward(
         Forward forward,
         Binding<IDatagramListener> binding,
-        TargetGroup targets,
-        IDatagramDialer dialer,
+        IDatagramHandler handler,
         DatagramRelayOptions options,
         ForwardContext context)
         : base(forward, binding, context)
     {
-        _targets = targets;
-        _dialer = dialer;
+        _handler = handler;
         _options = options;
     }
 
@@ -40,16 +35,9 @@ internal sealed class DatagramForward : ListeningForward<IDatagramListener>, IDa
     async ValueTask<IDatagramUpstream> IDatagramRelayOwner.OpenAsync(DatagramFlow flow, CancellationToken cancellationToken)
     {
         var connection = (ForwardedConnection)flow.Tag!;
-        (IDatagramSocket? socket, NodeLease<HostEndPoint>? lease, ForwardException? failure) =
-            await _targets.ReachAsync(connection, _dialer.DialAsync, cancellationToken).ConfigureAwait(false);
-        if (socket is null)
-        {
-            throw failure!;
-        }
-
-        connection.SetTarget(lease!.Value);
+        IDatagramUpstream upstream = await _handler.OpenAsync(connection, cancellationToken).ConfigureAwait(false);
         Context.Logger.ConnectionOpened(connection.Id, connection.Client, connection.Target);
-        return new Upstream(socket, lease);
+        return upstream;
     }
 
     void IDatagramRelayOwner.FlowOpened(DatagramFlow flow)
@@ -96,19 +84,4 @@ internal sealed class DatagramForward : ListeningForward<IDatagramListener>, IDa
     }
 
     protected override Task EndConnectionsAsync() => Task.CompletedTask;
-
-    private sealed class Upstream(IDatagramSocket socket, NodeLease<HostEndPoint> lease) : IDatagramUpstream
-    {
-        public IDatagramSocket Socket => socket;
-
-        public void Succeed() => lease.Succeed();
-
-        public void Fail() => lease.Fail();
-
-        public ValueTask DisposeAsync()
-        {
-            lease.Dispose();
-            return socket.DisposeAsync();
-        }
-    }
 }

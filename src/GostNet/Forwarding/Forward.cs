@@ -57,7 +57,7 @@ public sealed class Forward
     /// <summary>How many datagrams went nowhere.</summary>
     public long DroppedDatagrams => Volatile.Read(ref _droppedDatagrams);
 
-    internal string Transport => Kind is ForwardKind.LocalUdp or ForwardKind.RemoteUdp ? "udp" : "tcp";
+    internal string Transport => Kind is ForwardKind.LocalUdp or ForwardKind.RemoteUdp or ForwardKind.DatagramProxy ? "udp" : "tcp";
 
     /// <summary>Waits until it listens. For a forward that listens at the far end of a chain that is when the far end has said so.</summary>
     /// <remarks>A far end that cannot be had is asked again and again, and this waits as long; <see cref="Error"/> says meanwhile what is

@@ -17,4 +17,7 @@ public enum ForwardKind
 
     /// <summary>A proxy server: its clients say what is to be reached.</summary>
     Proxy,
+
+    /// <summary>A proxy server for datagrams, each of which says where it is to go.</summary>
+    DatagramProxy,
 }

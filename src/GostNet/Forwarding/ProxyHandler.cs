@@ -45,7 +45,11 @@ internal sealed class ProxyHandler(
         }
         catch (ForwardException e) when (!connection.IsAborted)
         {
-            context.Logger.ClientRejected(forward.Forward.Name, connection.Client, e.Message);
+            if (!server.LogsRejections)
+            {
+                context.Logger.ClientRejected(forward.Forward.Name, connection.Client, e.Message);
+            }
+
             return new RelayResult(ConnectionEnd.Rejected, e);
         }
         catch (IOException e) when (!connection.IsAborted)

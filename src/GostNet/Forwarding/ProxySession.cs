@@ -90,13 +90,10 @@ internal sealed class ProxySession(ProxyHandler handler, ForwardedConnection con
         }
     }
 
-    public async ValueTask<IPEndPoint> ResolveAsync(HostEndPoint target, CancellationToken cancellationToken)
+    public ValueTask<IPEndPoint> ResolveAsync(HostEndPoint target, CancellationToken cancellationToken)
     {
         _demandTarget!(AccessRules.Datagrams, target);
-        IPAddress[] addresses = await handler.Reach.ResolveAsync(target, cancellationToken).ConfigureAwait(false);
-        bool isIPv4 = _toTargets!.LocalEndPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetwork };
-        IPAddress? address = isIPv4 ? Array.Find(addresses, a => a.AddressFamily == AddressFamily.InterNetwork) : null;
-        return new IPEndPoint(address ?? addresses[0], target.Port);
+        return DatagramTargets.ResolveAsync(handler.Reach, _toTargets!, target, cancellationToken);
     }
 
     public async Task RelayAsync(IConnection client, IConnection target, HostEndPoint? name)

@@ -14,4 +14,20 @@ internal static class Jobs
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first.ConfigureAwait(false);
     }
+
+    /// <summary>Starts something that outlives what its caller is in the middle of, and so takes nothing of the caller's context
+    /// along.</summary>
+    /// <param name="start">Starts it, on this thread: tasks, timers.</param>
+    public static Task StartDetached(Func<Task> start)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            return start();
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            return start();
+        }
+    }
 }

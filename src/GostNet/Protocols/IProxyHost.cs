@@ -2,13 +2,10 @@ namespace GostNet.Protocols;
 
 /// <summary>What a proxy server asks of the forward that it works for, on behalf of one client. The forward's rules are applied here, and
 /// its chain is behind it.</summary>
-internal interface IProxyHost
+internal interface IProxyHost : IDatagramHost
 {
     /// <summary>Decides who may use the server; <see langword="null"/> lets everybody in.</summary>
     IAuthenticator? Authenticator { get; }
-
-    /// <summary>The clock.</summary>
-    TimeProvider Time { get; }
 
     /// <summary>Reaches a target: CONNECT.</summary>
     /// <exception cref="ForwardException"><see cref="ForwardError.Forbidden"/> if the rules forbid it, else why it was not
@@ -37,10 +34,6 @@ internal interface IProxyHost
     ValueTask<(IDatagramListener ToClient, IDatagramListener ToTargets)> AssociateAsync(
         HostEndPoint client, CancellationToken cancellationToken);
 
-    /// <summary>Finds where a datagram for this target goes.</summary>
-    /// <exception cref="ForwardException">The rules forbid the target, or its name has no address.</exception>
-    ValueTask<System.Net.IPEndPoint> ResolveAsync(HostEndPoint target, CancellationToken cancellationToken);
-
     /// <summary>Relays between the client and what it asked for until both have ended, and disposes of the latter.</summary>
     /// <param name="client">The client, perhaps with a layer of the protocol's around it.</param>
     /// <param name="target">The other side, which the host owns from now on.</param>
@@ -51,11 +44,4 @@ internal interface IProxyHost
     /// now on. It may be called any number of times, and is not to be waited for before the next peer is accepted. It does not fail: how
     /// the relay ended is the host's to tell.</summary>
     Task RelayPeerAsync(IConnection peer, IConnection client);
-
-    /// <summary>Counts bytes that passed without <see cref="RelayAsync"/>: those of HTTP requests and responses, and of datagrams. The two
-    /// directions may be counted at the same time, each by one caller.</summary>
-    void CountBytes(bool fromClient, int size);
-
-    /// <summary>Counts a datagram that went nowhere.</summary>
-    void DropDatagram(int size, string reason);
 }

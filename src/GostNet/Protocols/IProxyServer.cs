@@ -5,6 +5,9 @@ namespace GostNet.Protocols;
 /// that a client may take until it has said what it wants.</remarks>
 internal interface IProxyServer
 {
+    /// <summary>Whether the server itself logs whom it turns away, so that nobody else is to.</summary>
+    bool LogsRejections => false;
+
     /// <summary>Serves one client until it has what it wants, or cannot have it; answers it either way.</summary>
     /// <param name="client">The connection, which stays the caller's: it closes it when this returns or throws a
     /// <see cref="ForwardException"/>, by which time the client has had the time to read what it was told, and aborts it otherwise.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 
 namespace GostNet.Relaying;
@@ -9,6 +10,9 @@ internal sealed class ManagedStreamRelay : IStreamRelay
 {
     // Larger ones cost more cache than they save calls; smaller ones cost calls. 64 KiB is what a Linux socket hands out at once in bulk.
     private const int BufferSize = 64 * 1024;
+
+    // How much room is worth another read: a record of TLS.
+    private const int MinRoom = 16 * 1024;
 
     // How much one direction moves before it lets others have the thread.
     private const int FairShare = 1024 * 1024;
@@ -23,8 +27,8 @@ internal sealed class ManagedStreamRelay : IStreamRelay
         }
         else
         {
-            up = PumpAsync(session, session.Client.Stream, session.Target.Stream, session.Target, fromClient: true);
-            down = PumpAsync(session, session.Target.Stream, session.Client.Stream, session.Client, fromClient: false);
+            up = PumpAsync(session, session.Client, session.Target, fromClient: true);
+            down = PumpAsync(session, session.Target, session.Client, fromClient: false);
         }
 
         Task first = await Task.WhenAny(up, down).ConfigureAwait(false);
@@ -132,19 +136,37 @@ internal sealed class ManagedStreamRelay : IStreamRelay
         }
     }
 
-    /// <summary>One direction between two streams.</summary>
-    private static async Task PumpAsync(RelaySession session, Stream from, Stream to, IConnection toConnection, bool fromClient)
+    /// <summary>One direction between two streams, until perhaps bytes turn out to travel over bare sockets from now on: what a layer had
+    /// read ahead is drained, or was its beginning and is through.</summary>
+    [SuppressMessage("Reliability", "CA2012", Justification = "what is waited for is consumed once: at once, or at the next turn")]
+    private static async Task PumpAsync(RelaySession session, IConnection fromConnection, IConnection toConnection, bool fromClient)
     {
+        (Stream from, Stream to) = (fromConnection.Stream, toConnection.Stream);
         ConnectionEnd readFailure = fromClient ? ConnectionEnd.ClientReset : ConnectionEnd.TargetReset;
         ConnectionEnd writeFailure = fromClient ? ConnectionEnd.TargetReset : ConnectionEnd.ClientReset;
         ConnectionEnd side = readFailure;
+        ValueTask<int> waiting = default;
+        bool isWaiting = false;
         try
         {
             int inOneGo = 0;
-            while (true)
+            bool ended = false;
+            while (!ended)
             {
                 side = readFailure;
-                await from.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                if (!isWaiting)
+                {
+                    waiting = from.ReadAsync(Memory<byte>.Empty);
+                }
+
+                isWaiting = false;
+                await waiting.ConfigureAwait(false);
+                if (fromConnection.TryGetSocket(out Socket? fromSocket) && toConnection.TryGetSocket(out Socket? toSocket))
+                {
+                    await PumpAsync(session, fromSocket, toSocket, toConnection, fromClient).ConfigureAwait(false);
+                    return;
+                }
+
                 if (inOneGo >= FairShare)
                 {
                     inOneGo = 0;
@@ -154,17 +176,35 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                 byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                 try
                 {
-                    int read = await from.ReadAsync(buffer).ConfigureAwait(false);
-                    if (read == 0)
+                    // Layers hand out a record or frame at a time. What is there is written at once, as long as nothing has to be waited for.
+                    int filled = 0;
+                    do
                     {
-                        break;
-                    }
+                        int read = await from.ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false);
+                        filled += read;
+                        ended = read == 0;
+                        if (ended || filled > BufferSize - MinRoom)
+                        {
+                            break;
+                        }
 
-                    side = writeFailure;
-                    await to.WriteAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
-                    await to.FlushAsync().ConfigureAwait(false);
-                    session.Count(fromClient, read);
-                    inOneGo += read;
+                        waiting = from.ReadAsync(Memory<byte>.Empty);
+                        isWaiting = !waiting.IsCompletedSuccessfully;
+                        if (!isWaiting)
+                        {
+                            waiting.GetAwaiter().GetResult();
+                        }
+                    }
+                    while (!isWaiting);
+
+                    if (filled > 0)
+                    {
+                        side = writeFailure;
+                        await to.WriteAsync(buffer.AsMemory(0, filled)).ConfigureAwait(false);
+                        await to.FlushAsync().ConfigureAwait(false);
+                        session.Count(fromClient, filled);
+                        inOneGo += filled;
+                    }
                 }
                 finally
                 {
@@ -178,6 +218,12 @@ internal sealed class ManagedStreamRelay : IStreamRelay
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
         {
+            if (isWaiting)
+            {
+                _ = waiting.AsTask().ContinueWith(
+                    static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            }
+
             throw new PumpException(side, e);
         }
     }

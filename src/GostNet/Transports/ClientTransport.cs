@@ -1,5 +1,6 @@
 using System.Net.Security;
 using GostNet.Transports;
+using GostNet.Transports.Http2;
 using GostNet.Transports.Multiplexing;
 using GostNet.Transports.Obfuscation;
 using GostNet.Transports.Tls;
@@ -36,8 +37,12 @@ public sealed class ClientTransport
     public ClientTransport Tls(TlsClientOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.Tls, (ground, isUnderHttp2) =>
-            new TlsClient(options, ground.Address.Host, sendsName: true, ground.Time, isUnderHttp2 ? [SslApplicationProtocol.Http2] : []));
+        return Push(TransportLayerKind.Tls, (ground, above) => new TlsClient(
+            options,
+            ground.Address.Host,
+            sendsName: true,
+            ground.Time,
+            above is TransportLayerKind.Http2 or TransportLayerKind.Http2Proxy ? [SslApplicationProtocol.Http2] : []));
     }
 
     /// <summary>WebSocket (RFC 6455), whose messages are taken for a stream of bytes. GOST's <c>ws</c>, and over TLS <c>wss</c>.</summary>
@@ -65,6 +70,17 @@ public sealed class ClientTransport
         return Push(TransportLayerKind.TlsObfuscation, (ground, _) => new TlsObfuscationClient(options, ground.Address, ground.Time));
     }
 
+    /// <summary>Many connections over one, as streams of HTTP/2 (RFC 9113) that are opened with CONNECT. GOST's <c>h2c</c>, and over TLS
+    /// <c>h2</c>. Nothing can be put over it.</summary>
+    /// <remarks>The first connection to the node opens the one below, and the others share it, until it is full; a minute after the last it
+    /// is closed. Unlike <see cref="Multiplex"/>, a stream that is not read holds up no other.</remarks>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ClientTransport Http2(Http2ClientOptions? options = null)
+    {
+        options = (options ?? new()) with { };
+        return Push(TransportLayerKind.Http2, (ground, _) => new Http2ClientLayer(options, ground.Address.ToString(), ground.Time));
+    }
+
     /// <summary>Many connections over one, by smux version 1. GOST's <c>mtls</c>, <c>mws</c> and <c>mwss</c>. Nothing can be put over it.</summary>
     /// <remarks>The first connection to the node opens the one below, and the others share it; a minute after the last it is closed.</remarks>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
@@ -80,6 +96,9 @@ public sealed class ClientTransport
     /// <summary>GOST's name for the transport, or the names of the layers if it has none.</summary>
     public override string ToString() => Stack.Scheme;
 
-    private ClientTransport Push(TransportLayerKind kind, Func<TransportGround, bool, object> create) =>
+    /// <summary>HTTP/2 to a proxy: what each stream is for, the proxy is told by its first request.</summary>
+    internal ClientTransport Http2Proxy() => Push(TransportLayerKind.Http2Proxy, (ground, _) => Http2ClientLayer.ForRequests(ground.Time));
+
+    private ClientTransport Push(TransportLayerKind kind, Func<TransportGround, TransportLayerKind?, object> create) =>
         new(Stack.Push(new(kind, create)), Sessions);
 }

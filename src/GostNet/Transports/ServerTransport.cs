@@ -1,5 +1,6 @@
 using System.Net.Security;
 using GostNet.Transports;
+using GostNet.Transports.Http2;
 using GostNet.Transports.Multiplexing;
 using GostNet.Transports.Obfuscation;
 using GostNet.Transports.Tls;
@@ -40,8 +41,17 @@ public sealed record ServerTransport
     public ServerTransport Tls(TlsServerOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.Tls, (ground, isUnderHttp2) => new TlsServer(
-            options, SelfSignedCertificate.NamesOf(ground.Address.Host), ground.Time, ground.Logger, isUnderHttp2 ? [SslApplicationProtocol.Http2] : []));
+        return Push(TransportLayerKind.Tls, (ground, above) => new TlsServer(
+            options,
+            SelfSignedCertificate.NamesOf(ground.Address.Host),
+            ground.Time,
+            ground.Logger,
+            above switch
+            {
+                TransportLayerKind.Http2 => [SslApplicationProtocol.Http2],
+                TransportLayerKind.Http2Proxy => [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                _ => [],
+            }));
     }
 
     /// <summary>WebSocket (RFC 6455), whose messages are taken for a stream of bytes. GOST's <c>ws</c>, and over TLS <c>wss</c>.</summary>
@@ -61,6 +71,15 @@ public sealed record ServerTransport
     public ServerTransport TlsObfuscation() =>
         Push(TransportLayerKind.TlsObfuscation, (ground, _) => new TlsObfuscationServer(ground.Time));
 
+    /// <summary>Many connections over one, as streams of HTTP/2 (RFC 9113) that are opened with CONNECT. GOST's <c>h2c</c>, and over TLS
+    /// <c>h2</c>. Nothing can be put over it.</summary>
+    /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
+    public ServerTransport Http2(Http2ServerOptions? options = null)
+    {
+        options = (options ?? new()) with { };
+        return Push(TransportLayerKind.Http2, (ground, _) => new Http2ServerLayer(options, ground.Time));
+    }
+
     /// <summary>Many connections over one, by smux version 1. GOST's <c>mtls</c>, <c>mws</c> and <c>mwss</c>. Nothing can be put over it.</summary>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public ServerTransport Multiplex(MultiplexOptions? options = null)
@@ -73,6 +92,9 @@ public sealed record ServerTransport
     /// <summary>GOST's name for the transport, or the names of the layers if it has none.</summary>
     public override string ToString() => Stack.Scheme;
 
-    private ServerTransport Push(TransportLayerKind kind, Func<TransportGround, bool, object> create) =>
+    /// <summary>HTTP/2 of a proxy server: each stream is a request.</summary>
+    internal ServerTransport Http2Proxy() => Push(TransportLayerKind.Http2Proxy, (ground, _) => Http2ServerLayer.ForRequests(ground.Time));
+
+    private ServerTransport Push(TransportLayerKind kind, Func<TransportGround, TransportLayerKind?, object> create) =>
         this with { Stack = Stack.Push(new(kind, create)) };
 }

@@ -3,8 +3,16 @@ using System.Net;
 namespace GostNet.Transports;
 
 /// <summary>A connection of a <see cref="SharedSession"/>, which hears when it is closed.</summary>
-internal sealed class SharedConnection(IConnection inner, SharedSession session) : IConnection
+internal class SharedConnection(IConnection inner, SharedSession session) : IConnection
 {
+    /// <summary>Wraps a connection that was opened here.</summary>
+    public static SharedConnection Opened(IConnection inner, SharedSession session) =>
+        inner is IRequestingConnection requesting ? new Requesting(requesting, session) : new SharedConnection(inner, session);
+
+    /// <summary>Wraps a connection that the other side opened.</summary>
+    public static SharedConnection Accepted(IConnection inner, SharedSession session) =>
+        inner is IRequestedConnection requested ? new Requested(requested, session) : new SharedConnection(inner, session);
+
     private int _disposed;
 
     public Stream Stream => inner.Stream;
@@ -15,9 +23,6 @@ internal sealed class SharedConnection(IConnection inner, SharedSession session)
 
     /// <summary>Whether nothing more can be opened over the session below, so that another one may do better.</summary>
     public bool IsSpent => !session.CanOpen;
-
-    /// <summary>The connection as the session made it.</summary>
-    public IConnection Inner => inner;
 
     public ValueTask CompleteWritesAsync(CancellationToken cancellationToken = default) => inner.CompleteWritesAsync(cancellationToken);
 
@@ -38,5 +43,18 @@ internal sealed class SharedConnection(IConnection inner, SharedSession session)
         {
             session.Leave();
         }
+    }
+
+    private sealed class Requesting(IRequestingConnection inner, SharedSession session) : SharedConnection(inner, session), IRequestingConnection
+    {
+        public ValueTask<ResponseHead> RequestAsync(RequestHead request, CancellationToken cancellationToken) =>
+            inner.RequestAsync(request, cancellationToken);
+    }
+
+    private sealed class Requested(IRequestedConnection inner, SharedSession session) : SharedConnection(inner, session), IRequestedConnection
+    {
+        public RequestHead Request => inner.Request;
+
+        public void Respond(ResponseHead response, bool isLast) => inner.Respond(response, isLast);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class SharedSession : IAsyncDisposable
 
         try
         {
-            return new SharedConnection(await _session.OpenAsync(cancellationToken).ConfigureAwait(false), this);
+            return SharedConnection.Opened(await _session.OpenAsync(cancellationToken).ConfigureAwait(false), this);
         }
         catch
         {
@@ -75,7 +75,7 @@ internal sealed class SharedSession : IAsyncDisposable
         {
             if (TryEnter())
             {
-                return new SharedConnection(connection, this);
+                return SharedConnection.Accepted(connection, this);
             }
 
             connection.Abort();

@@ -12,6 +12,9 @@ internal enum TransportLayerKind
     /// <summary>HTTP/2, whose every stream is a connection.</summary>
     Http2,
 
+    /// <summary>HTTP/2, whose every stream begins with a request to a proxy.</summary>
+    Http2Proxy,
+
     /// <summary>smux.</summary>
     Smux,
 

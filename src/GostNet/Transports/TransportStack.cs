@@ -19,13 +19,14 @@ internal sealed record TransportStack(ImmutableArray<TransportLayer> Layers)
         [TransportLayerKind.Tls, TransportLayerKind.WebSocket, TransportLayerKind.Smux] => "mwss",
         [TransportLayerKind.Http2] => "h2c",
         [TransportLayerKind.Tls, TransportLayerKind.Http2] => "h2",
+        [.., TransportLayerKind.Http2Proxy] => "http2",
         [TransportLayerKind.HttpObfuscation] => "ohttp",
         [TransportLayerKind.TlsObfuscation] => "otls",
         var others => string.Join('-', others).ToLowerInvariant(),
     };
 
     /// <summary>Whether the top layer carries many connections over one.</summary>
-    public bool Multiplexes => Layers is [.., { Kind: TransportLayerKind.Smux or TransportLayerKind.Http2 }];
+    public bool Multiplexes => Layers is [.., { Kind: TransportLayerKind.Smux or TransportLayerKind.Http2 or TransportLayerKind.Http2Proxy }];
 
     /// <summary>Puts a layer on top.</summary>
     /// <exception cref="InvalidOperationException">The layer on top carries many connections, and can have none over it.</exception>
@@ -41,8 +42,8 @@ internal sealed record TransportStack(ImmutableArray<TransportLayer> Layers)
         IMultiplexLayer? multiplexing = null;
         for (int i = 0; i < Layers.Length; i++)
         {
-            bool isUnderHttp2 = i + 1 < Layers.Length && Layers[i + 1].Kind == TransportLayerKind.Http2;
-            switch (Layers[i].Create(ground, isUnderHttp2))
+            TransportLayerKind? above = i + 1 < Layers.Length ? Layers[i + 1].Kind : null;
+            switch (Layers[i].Create(ground, above))
             {
                 case IConnectionLayer layer:
                     layers.Add(layer);

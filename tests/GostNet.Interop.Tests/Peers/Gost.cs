@@ -16,7 +16,11 @@ internal sealed class Gost : IAsyncDisposable
     /// <summary>Starts it with these arguments.</summary>
     public static Gost Start(params string[] arguments) => new(new(
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? PeerProgram.Find("dotnet"),
-        [Path.Combine(AppContext.BaseDirectory, "gost.dll"), .. arguments]));
+        // As the tests run: some of its libraries lie not beside it, but in a framework of theirs.
+        [
+            "exec", "--runtimeconfig", OfTests("runtimeconfig.json"), "--depsfile", OfTests("deps.json"),
+            Path.Combine(AppContext.BaseDirectory, "gost.dll"), .. arguments,
+        ]));
 
     /// <summary>Starts a SOCKS5 server that everybody may use.</summary>
     /// <param name="listen">Where it listens.</param>
@@ -60,4 +64,7 @@ internal sealed class Gost : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _run.DisposeAsync();
+
+    private static string OfTests(string extension) =>
+        Path.ChangeExtension(typeof(Gost).Assembly.Location, extension);
 }

@@ -41,7 +41,7 @@ public sealed class LifetimeTests : IDisposable
         {
             await using TwoEnds ends = await TwoEnds.ForwardAsync(transport, isTunnel: true, target.Port);
             using Socket client = await ends.ConnectAsync();
-            await TcpTraffic.AssertEchoedOpenAsync(client, seed: 1, size: 100).OrFail();
+            await TcpTraffic.AssertEchoedWhileOpenAsync(client, seed: 1, size: 100).OrFail();
             (Forwarder one, Forwarder other) = isNear ? (ends.Near, ends.Far) : (ends.Far, ends.Near);
 
             await one.DisposeAsync().OrFail();

@@ -25,8 +25,8 @@ public sealed class ObfuscationTests
         await using Forwarder near = await StartClientAsync(mode, server);
 
         using Socket client = await near.ConnectAsync();
-        await TcpTraffic.AssertEchoedOpenAsync(client, seed: 1, size).OrFail();
-        await TcpTraffic.AssertEchoedOpenAsync(client, seed: 2, size: 100).OrFail();
+        await TcpTraffic.AssertEchoedWhileOpenAsync(client, seed: 1, size).OrFail();
+        await TcpTraffic.AssertEchoedWhileOpenAsync(client, seed: 2, size: 100).OrFail();
     }
 
     [PeerTheory(SimpleObfs.ServerProgram)]
@@ -57,8 +57,8 @@ public sealed class ObfuscationTests
         await using PeerProcess local = await SimpleObfs.StartLocalAsync(mode, far.Port());
 
         using Socket client = await TcpTraffic.ConnectAsync(new IPEndPoint(IPAddress.Loopback, local.Port));
-        await TcpTraffic.AssertEchoedOpenAsync(client, seed: 1, size).OrFail();
-        await TcpTraffic.AssertEchoedOpenAsync(client, seed: 2, size: 100).OrFail();
+        await TcpTraffic.AssertEchoedWhileOpenAsync(client, seed: 1, size).OrFail();
+        await TcpTraffic.AssertEchoedWhileOpenAsync(client, seed: 2, size: 100).OrFail();
     }
 
     [PeerTheory(SimpleObfs.LocalProgram, SimpleObfs.ServerProgram, Curl.Program, Nginx.Program)]

@@ -36,10 +36,7 @@ public sealed class OutageTests
             client.Dispose();
         }
 
-        using (Socket during = await near.ConnectAsync())
-        {
-            Assert.Equal(0, await AnswerTarget.CountAsync(during).WaitAsync(Soon)); // nobody there
-        }
+        await near.AssertTurnedAwayAsync().WaitAsync(Soon); // nobody there
 
         await using Gost second = Gost.Start(serve);
         await second.ListensAsync();

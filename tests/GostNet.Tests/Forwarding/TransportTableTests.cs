@@ -13,12 +13,14 @@ public sealed class TransportTableTests
     private static readonly HostEndPoint Target = new("203.0.113.9", 9);
     private static readonly HostEndPoint Front = new("front", 1);
 
-    private static readonly string[] Protocols = ["tunnel", "auto", "http", "socks5", "socks4", "socks4a"];
+    private const string Http2Proxy = "http2"; // protocol and transport in one
+    private static readonly string[] Protocols = ["tunnel", "auto", "http", "socks5", "socks4", "socks4a", "ss", "ss2"];
 
     public static TheoryData<string, string> Rows()
     {
         var rows = new TheoryData<string, string>();
-        foreach (string transport in NodeTransports.Known.Split(", "))
+        rows.Add(Http2Proxy, Http2Proxy);
+        foreach (string transport in NodeTransports.Known.Split(", ").Where(word => word != Http2Proxy))
         {
             foreach (string protocol in Protocols)
             {
@@ -57,10 +59,15 @@ public sealed class TransportTableTests
 
     private static (string Serve, string Via) Urls(string protocol, string transport)
     {
-        string scheme = protocol is "auto" or "tunnel" ? transport : $"{protocol}+{transport}";
-        return protocol == "tunnel"
-            ? ($"{(transport == "tcp" ? "tcp" : transport)}://server:1/{Target}", $"forward+{transport}://server:1")
-            : ($"{(scheme == "tcp" ? "auto" : scheme)}://server:1", $"{(scheme == "tcp" ? "auto" : scheme)}://server:1");
+        if (protocol == "tunnel")
+        {
+            return ($"{transport}://server:1/{Target}", $"forward+{transport}://server:1");
+        }
+
+        string scheme = protocol == transport || protocol == "auto" ? transport : $"{protocol}+{transport}";
+        string key = protocol is "ss" or "ss2" ? "aes-128-gcm:secret@" : "";
+        string url = $"{(scheme == "tcp" ? "auto" : scheme)}://{key}server:1";
+        return (url, url);
     }
 
     private static async Task ExchangeAsync(InMemoryNetwork network, int size)

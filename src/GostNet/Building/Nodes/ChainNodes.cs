@@ -1,4 +1,5 @@
 using GostNet.Chains;
+using GostNet.Protocols.Shadowsocks;
 using GostNet.Selection;
 
 namespace GostNet.Building.Nodes;
@@ -43,7 +44,7 @@ internal static class ChainNodes
     public static List<(Node Node, ChainNode Value)> ToMembers(NodeUrl node, HopGround ground, BuildProblems problems)
     {
         PeerVerification.Check(node, problems);
-        if (!NodeTransports.Knows(node.Scheme.Transport) || !Connectors.Knows(node.Scheme.Protocol))
+        if (!NodeTransports.Knows(node.Scheme) || !Connectors.Knows(node.Scheme.Protocol))
         {
             problems.Add($"{node.Name}: {node.Scheme} is not in this version of GostNet, whose chains know the protocols "
                 + $"{Connectors.KnownProtocols}, over {NodeTransports.Known}");
@@ -64,7 +65,14 @@ internal static class ChainNodes
             {
                 ProxyOptions options = ReadOptions(node, problems.Settings);
                 IConnector connector = Connectors.Create(
-                    node.Scheme.Protocol, member, new ConnectorOptions(options, node.Parameters.Text("agent")), ground);
+                    node.Scheme.Protocol,
+                    member,
+                    new ConnectorOptions(options, node.Parameters.Text("agent"), DatagramsOverStream: node.Scheme.Protocol == "ssu"),
+                    ground);
+                if (options is ShadowsocksProxyOptions shadowsocks)
+                {
+                    OptionsRules.WarnOfWeakCipher(ShadowsocksMethods.Find(shadowsocks.Method), member.Name, problems);
+                }
 
                 // Whatever is dialled in its place, the URL's own address is what the server goes by (gost-nodes, section 1.7).
                 HostEndPoint server = node.Port is { } port ? new(node.Host, port) : new(node.Host, address.Port);
@@ -86,6 +94,7 @@ internal static class ChainNodes
         ProxyOptions options = node.Scheme.Protocol switch
         {
             "socks5" or NodeSchemes.Automatic => ReadSocks5Options(node, settings),
+            "ss" or "ss2" or "ssu" => new ShadowsocksProxyOptions { Method = node.Credential?.UserName ?? "", Password = node.Credential?.Password },
             "sni" => new SniProxyOptions { DisguiseHost = parameters.Text("host") },
             _ => new TunnelOptions(),
         };

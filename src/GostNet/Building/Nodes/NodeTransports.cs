@@ -18,6 +18,9 @@ internal static class NodeTransports
         ["mwss"] = new(
             (node, files) => Multiplex(WebSocket(OverTls(node, files), node), node),
             (node, files) => WebSocket(ServedOverTls(node, files), node).Multiplex()),
+        ["h2"] = new((node, files) => Http2(OverTls(node, files), node), (node, files) => Http2(ServedOverTls(node, files), node)),
+        ["h2c"] = new((node, _) => Http2(ClientTransport.Tcp, node), (node, _) => Http2(ServerTransport.Tcp, node)),
+        ["http2"] = new((node, files) => OverTls(node, files).Http2Proxy(), (node, files) => ServedOverTls(node, files).Http2Proxy()),
         ["ohttp"] = new((node, _) => ClientTransport.Tcp.HttpObfuscation(HttpDisguise(node)), (_, _) => ServerTransport.Tcp.HttpObfuscation()),
         ["otls"] = new(
             (node, _) => ClientTransport.Tcp.TlsObfuscation(new() { Host = node.Parameters.Text("host") }),
@@ -32,18 +35,21 @@ internal static class NodeTransports
     /// <summary>The words, for messages.</summary>
     public static string Known => string.Join(", ", Table.Keys);
 
-    public static bool Knows(string transport) => Table.ContainsKey(transport);
+    public static bool Knows(NodeScheme scheme) => Table.ContainsKey(WordOf(scheme));
 
     /// <summary>Whether the transport carries many connections over one.</summary>
     public static bool Multiplexes(string transport) => transport is "mtls" or "mws" or "mwss" or "h2" or "h2c" or "http2";
 
     /// <summary>The transport to a node of a chain.</summary>
     /// <exception cref="ArgumentException">A parameter cannot be used, such as a file that is not a certificate.</exception>
-    public static ClientTransport ToClient(NodeUrl node, NodeFiles files) => Table[node.Scheme.Transport].Client(node, files);
+    public static ClientTransport ToClient(NodeUrl node, NodeFiles files) => Table[WordOf(node.Scheme)].Client(node, files);
 
     /// <summary>The transport of a node to serve.</summary>
     /// <exception cref="ArgumentException">As for <see cref="ToClient"/>.</exception>
-    public static ServerTransport ToServer(NodeUrl node, NodeFiles files) => Table[node.Scheme.Transport].Server(node, files);
+    public static ServerTransport ToServer(NodeUrl node, NodeFiles files) => Table[WordOf(node.Scheme)].Server(node, files);
+
+    // Shadowsocks for datagrams stands on UDP by itself; what is left of it for a connection is the server's TCP port.
+    private static string WordOf(NodeScheme scheme) => scheme is { Protocol: "ssu", Transport: "udp" } ? "tcp" : scheme.Transport;
 
     /// <summary>What a node to serve says of its certificate. Without a word it is GOST's <c>cert.pem</c> and <c>key.pem</c> in the working
     /// directory if both are there, and else one that the server makes for itself (transports, section 3).</summary>
@@ -112,6 +118,11 @@ internal static class NodeTransports
         options.Path = node.Parameters.Text("path") ?? options.Path;
         return below.WebSocket(options);
     }
+
+    private static ClientTransport Http2(ClientTransport below, NodeUrl node) =>
+        below.Http2(new() { Host = node.Parameters.Text("host"), Path = node.Parameters.Text("path") });
+
+    private static ServerTransport Http2(ServerTransport below, NodeUrl node) => below.Http2(new() { Path = node.Parameters.Text("path") });
 
     private static HttpObfuscationOptions HttpDisguise(NodeUrl node)
     {

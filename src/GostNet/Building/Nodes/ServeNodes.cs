@@ -28,7 +28,7 @@ internal static class ServeNodes
         ImmutableArray<Node> targets = [.. node.Addresses.Select(address => new Node(address))];
         NodeParameters parameters = node.Parameters;
         int attempts = parameters.Count("retry") ?? defaultAttempts;
-        if (!NodeTransports.Knows(node.Scheme.Transport) && node.Mode is NodeMode.Tunnel or NodeMode.Proxy)
+        if (!NodeTransports.Knows(node.Scheme) && node.Mode is NodeMode.Tunnel or NodeMode.Proxy)
         {
             return Refuse(node, problems);
         }
@@ -48,6 +48,8 @@ internal static class ServeNodes
                     ? new TcpForwardDefinition(
                         ForwardKind.LocalTcp, listen, targets, Fill(new LocalTcpOptions { Transport = tunnel }, parameters, attempts))
                     : null;
+            case NodeMode.Proxy when node.Scheme is { Protocol: DatagramProxyDefinition.Protocol, Transport: "udp" }:
+                return new DatagramProxyDefinition(listen, (ShadowsocksServerOptions)Fill(node, attempts, problems));
             case NodeMode.Proxy when ProxyServers.Knows(node.Scheme.Protocol):
                 ProxyServerOptions options = Fill(node, attempts, problems);
                 if (ReadTransport(node, problems) is not var (transport, tls))
@@ -119,6 +121,11 @@ internal static class ServeNodes
         options.Attempts = attempts;
         options.Whitelist = parameters.Text("whitelist");
         options.Blacklist = parameters.Text("blacklist");
+        if (options is ShadowsocksServerOptions)
+        {
+            return options; // the login is the key
+        }
+
         options.AllowAnonymous = !node.HasLogin; // whether it may is for PeerVerification to say
         if (parameters.Text("secrets") is { } secrets)
         {
@@ -145,6 +152,13 @@ internal static class ServeNodes
     private static ProxyServerOptions Create(NodeUrl node)
     {
         NodeParameters parameters = node.Parameters;
+        if (node.Scheme.Protocol is "ss" or "ss2" or DatagramProxyDefinition.Protocol)
+        {
+            var shadowsocks = new ShadowsocksServerOptions { Method = node.Credential?.UserName ?? "", Password = node.Credential?.Password };
+            shadowsocks.FlowTimeout = parameters.Duration("ttl") ?? shadowsocks.FlowTimeout;
+            return shadowsocks;
+        }
+
         if (node.Scheme.Protocol != "sni")
         {
             return new HttpProxyServerOptions

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Net;
 using System.Text;
 using System.Text.Unicode;
 
@@ -9,6 +10,34 @@ namespace GostNet.Protocols.Http;
 internal static class BasicLogin
 {
     private static ReadOnlySpan<byte> Scheme => "Basic"u8;
+
+    /// <summary>Writes the value of the field.</summary>
+    /// <returns>It, or <see langword="null"/> if there is no login.</returns>
+    /// <exception cref="ArgumentException">The user name has a colon, or either text a control character.</exception>
+    public static string? Write(NetworkCredential? credential)
+    {
+        if (credential is null)
+        {
+            return null;
+        }
+
+        // RFC 7617, section 2: the first colon ends the user name, and neither part has control characters.
+        if (credential.UserName.Contains(':'))
+        {
+            throw new ArgumentException("The user name has a colon, which a Basic login cannot carry.", nameof(credential));
+        }
+
+        string login = $"{credential.UserName}:{credential.Password}";
+        return login.Any(char.IsControl)
+            ? throw new ArgumentException("The user name or the password has control characters.", nameof(credential))
+            : $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(login))}";
+    }
+
+    /// <summary>Checks the other text that a client tells a proxy about itself.</summary>
+    /// <exception cref="ArgumentException">A header line cannot carry it.</exception>
+    public static string CheckUserAgent(string userAgent) => Ascii.IsValid(userAgent) && !userAgent.Any(char.IsControl)
+        ? userAgent
+        : throw new ArgumentException("The user agent has characters that a header line cannot carry.", nameof(userAgent));
 
     /// <summary>Reads user and password.</summary>
     /// <param name="value">The field's value. The scheme may be in any case: GOST's is case-sensitive.</param>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using GostNet.Internal;
 using GostNet.Internal.Http;
 
@@ -26,31 +25,9 @@ internal sealed class HttpConnector : IConnector
     /// <exception cref="ArgumentException">The user name has a colon, or one of the texts a character that cannot be sent.</exception>
     public HttpConnector(string node, NetworkCredential? credential = null, string userAgent = DefaultUserAgent)
     {
-        if (!Ascii.IsValid(userAgent) || userAgent.Any(char.IsControl))
-        {
-            throw new ArgumentException("The user agent has characters that a header line cannot carry.", nameof(userAgent));
-        }
-
         _node = node;
-        _userAgent = userAgent;
-        if (credential is null)
-        {
-            return;
-        }
-
-        // RFC 7617, section 2: the first colon ends the user name, and neither part has control characters.
-        if (credential.UserName.Contains(':'))
-        {
-            throw new ArgumentException("The user name has a colon, which a Basic login cannot carry.", nameof(credential));
-        }
-
-        string login = $"{credential.UserName}:{credential.Password}";
-        if (login.Any(char.IsControl))
-        {
-            throw new ArgumentException("The user name or the password has control characters.", nameof(credential));
-        }
-
-        _authorization = $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(login))}";
+        _userAgent = BasicLogin.CheckUserAgent(userAgent);
+        _authorization = BasicLogin.Write(credential);
     }
 
     public async ValueTask<IConnection> ConnectAsync(IConnection node, HostEndPoint target, CancellationToken cancellationToken = default)
@@ -121,16 +98,10 @@ internal sealed class HttpConnector : IConnector
     private ForwardException Refused(NodeExchange exchange, HttpConnectResponse response)
     {
         // tinyproxy has words of its own: 401 for a wrong login, and 404 or that 500 for a target it cannot resolve or reach.
-        (ForwardError error, bool isTargetFault) = response.StatusCode switch
-        {
-            401 or 407 when _authorization is null => (ForwardError.AuthenticationRequired, false),
-            401 or 407 => (ForwardError.AuthenticationFailed, false),
-            403 => (ForwardError.Forbidden, false),
-            404 or 502 or 503 => (ForwardError.TargetUnreachable, true),
-            500 when response.StatusLine.EndsWith(" Unable to connect", StringComparison.Ordinal) => (ForwardError.TargetUnreachable, true),
-            504 => (ForwardError.TimedOut, true),
-            _ => (ForwardError.ProxyFailure, false),
-        };
+        (ForwardError error, bool isTargetFault) =
+            response.StatusCode == 500 && response.StatusLine.EndsWith(" Unable to connect", StringComparison.Ordinal)
+                ? (ForwardError.TargetUnreachable, true)
+                : HttpRefusal.Explain(response.StatusCode, _authorization is not null);
         return exchange.Failure(error, $"answered '{response.StatusLine}'", isTargetFault);
     }
 }

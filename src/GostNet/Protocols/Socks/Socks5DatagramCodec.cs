@@ -81,7 +81,8 @@ internal static class Socks5DatagramCodec
     private static ReadOnlySpan<byte> AddressOf(ReadOnlySpan<byte> source) =>
         source.Length <= PrefixLength ? [] : source[PrefixLength..];
 
-    private static void WritePrefix(Span<byte> destination, int reserved)
+    /// <summary>Writes what is in front of the address.</summary>
+    public static void WritePrefix(Span<byte> destination, int reserved)
     {
         BinaryPrimitives.WriteUInt16BigEndian(destination, checked((ushort)reserved));
         destination[2] = 0;

@@ -1,8 +1,3 @@
-using System.Buffers.Binary;
-using System.Net;
-using System.Text;
-using GostNet.Internal;
-
 namespace GostNet.Protocols.Socks;
 
 /// <summary>Receives datagrams behind a space in which the header that tells their source is put.</summary>
@@ -11,15 +6,12 @@ internal sealed class Socks5DatagramReceiver(IDatagramListener port)
     private readonly byte[] _buffer =
         GC.AllocateUninitializedArray<byte>(Socks5DatagramCodec.MaxHeaderLength + Socks5DatagramCodec.MaxDatagramSize);
 
-    private readonly byte[] _header = new byte[Socks5DatagramCodec.MaxHeaderLength];
-    private readonly SocketAddress _source = port.CreateAddress();
-    private readonly SocketAddress _known = port.CreateAddress();
-    private int _headerLength;
+    private readonly Socks5SourceAddress _source = new(port);
 
     /// <summary>Receives the next datagram.</summary>
     /// <returns>Its size, or -1 once the port is closed.</returns>
     public ValueTask<int> ReceiveAsync(CancellationToken cancellationToken) =>
-        port.ReceiveFromAsync(_buffer.AsMemory(Socks5DatagramCodec.MaxHeaderLength), _source, cancellationToken);
+        port.ReceiveFromAsync(_buffer.AsMemory(Socks5DatagramCodec.MaxHeaderLength), _source.Address, cancellationToken);
 
     /// <summary>The datagram that was received, with its header.</summary>
     /// <param name="size">What <see cref="ReceiveAsync"/> told.</param>
@@ -29,26 +21,16 @@ internal sealed class Socks5DatagramReceiver(IDatagramListener port)
     public bool TryFrame(int size, int reserved, out ReadOnlyMemory<byte> frame)
     {
         frame = default;
-        if (_headerLength == 0 || !_source.Equals(_known))
-        {
-            _headerLength = port.GetEndPoint(_source) switch
-            {
-                IPEndPoint ip => Socks5DatagramCodec.WriteHeader(_header, 0, ip),
-                HostEndPoint name when Ascii.IsValid(name.Host) => Socks5DatagramCodec.WriteHeader(_header, 0, name),
-                _ => 0,
-            };
-            _source.CopyTo(_known);
-        }
-
-        if (_headerLength == 0)
+        ReadOnlySpan<byte> address = _source.Header;
+        if (address.IsEmpty)
         {
             return false;
         }
 
-        BinaryPrimitives.WriteUInt16BigEndian(_header, (ushort)reserved);
-        int start = Socks5DatagramCodec.MaxHeaderLength - _headerLength;
-        _header.AsSpan(0, _headerLength).CopyTo(_buffer.AsSpan(start));
-        frame = _buffer.AsMemory(start, _headerLength + size);
+        int start = Socks5DatagramCodec.MaxHeaderLength - address.Length - Socks5DatagramCodec.PrefixLength;
+        Socks5DatagramCodec.WritePrefix(_buffer.AsSpan(start), reserved);
+        address.CopyTo(_buffer.AsSpan(start + Socks5DatagramCodec.PrefixLength));
+        frame = _buffer.AsMemory(start..(Socks5DatagramCodec.MaxHeaderLength + size));
         return true;
     }
 }

@@ -12,8 +12,9 @@ namespace GostNet.Protocols.Socks;
 /// <para>One caller at a time.</para>
 /// </remarks>
 /// <param name="port">Where datagrams go out.</param>
-/// <param name="client">Whose they are. Its host resolves, and counts.</param>
-internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerClient client) : IAsyncDisposable
+/// <param name="host">Resolves, and counts.</param>
+/// <param name="takesEmptyHost">Whether a name of no characters is this machine, as GOST's clients write it, and not a mistake.</param>
+internal sealed class Socks5DatagramSender(IDatagramListener port, IDatagramHost host, bool takesEmptyHost) : IAsyncDisposable
 {
     /// <summary>How many targets are resolved at the same time.</summary>
     public const int MaxResolving = 16;
@@ -21,7 +22,6 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
     /// <summary>How many targets are remembered.</summary>
     public const int MaxKnown = 1024;
 
-    private readonly IProxyHost _host = client.Host;
     private readonly Dictionary<byte[], Socks5DatagramTarget> _known = new(Socks5AddressBytes.Comparer);
     private readonly CancellationTokenSource _ending = new();
     private readonly RunningCount _resolving = new(); // and the sender itself, until it is disposed
@@ -39,7 +39,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
             : Accept(target, datagram, out destination);
         if (problem is not null)
         {
-            _host.DropDatagram(datagram.Length, problem);
+            host.DropDatagram(datagram.Length, problem);
         }
 
         return destination is null ? ValueTask.CompletedTask : SendAsync(datagram, destination, cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
         Dictionary<byte[], Socks5DatagramTarget>.AlternateLookup<ReadOnlySpan<byte>> lookup =
             _known.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (!lookup.TryGetValue(address, out Socks5DatagramTarget? target)
-            && Socks5Address.Read(address, out HostEndPoint? name, out _) == OperationStatus.Done && client.IsAddress(name))
+            && Socks5Address.Read(address, out HostEndPoint? name, out _) == OperationStatus.Done && name is not null && (name.Host.Length > 0 || takesEmptyHost))
         {
             if (_known.Count == MaxKnown)
             {
@@ -75,7 +75,7 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
 
     private string? Accept(Socks5DatagramTarget target, ReadOnlyMemory<byte> datagram, out SocketAddress? destination)
     {
-        if (target.BeginResolving(_host.Time))
+        if (target.BeginResolving(host.Time))
         {
             if (_resolving.Enter() <= MaxResolving + 1)
             {
@@ -97,18 +97,18 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
         string? problem = null;
         try
         {
-            address = port.GetAddress(await _host.ResolveAsync(target.Name, _ending.Token).ConfigureAwait(false));
+            address = port.GetAddress(await host.ResolveAsync(target.Name, _ending.Token).ConfigureAwait(false));
         }
         catch (Exception e)
         {
             problem = e.Message; // whatever it is, it is told with each datagram that it costs
         }
 
-        while (target.Settle(address, problem, _host.Time) is { } datagram)
+        while (target.Settle(address, problem, host.Time) is { } datagram)
         {
             if (address is null)
             {
-                _host.DropDatagram(datagram.Length, problem!);
+                host.DropDatagram(datagram.Length, problem!);
             }
             else
             {
@@ -124,11 +124,11 @@ internal sealed class Socks5DatagramSender(IDatagramListener port, Socks5ServerC
         try
         {
             await port.SendToAsync(datagram, address, cancellationToken).ConfigureAwait(false);
-            _host.CountBytes(fromClient: true, datagram.Length);
+            host.CountBytes(fromClient: true, datagram.Length);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            _host.DropDatagram(datagram.Length, e.Message);
+            host.DropDatagram(datagram.Length, e.Message);
         }
     }
 }

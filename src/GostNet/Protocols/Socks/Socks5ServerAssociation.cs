@@ -52,7 +52,7 @@ internal sealed class Socks5ServerAssociation
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(Socks5DatagramCodec.MaxDatagramSize);
         SocketAddress source = _toClient.CreateAddress();
-        var sender = new Socks5DatagramSender(_toTargets, _client);
+        var sender = new Socks5DatagramSender(_toTargets, _client.Host, _client.IsGost);
         await using (sender.ConfigureAwait(false))
         {
             while (await _toClient.ReceiveFromAsync(buffer, source, cancellationToken).ConfigureAwait(false) is var size and >= 0)

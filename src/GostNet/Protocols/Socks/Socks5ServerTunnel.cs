@@ -34,7 +34,7 @@ internal sealed class Socks5ServerTunnel
 
     private async Task ReadFramesAsync(CancellationToken cancellationToken)
     {
-        var sender = new Socks5DatagramSender(_port, _client);
+        var sender = new Socks5DatagramSender(_port, _client.Host, _client.IsGost);
         await using (sender.ConfigureAwait(false))
         {
             Stream stream = _client.Connection.Stream;

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
 
@@ -6,7 +7,7 @@ namespace GostNet.Transports.Multiplexing;
 internal sealed partial class SmuxConnection
 {
     private readonly Lock _readGate = new();
-    private readonly SmuxReceiveBuffer _received = new();
+    private readonly ReceiveBuffer _received = new();
     private ManualResetValueTaskSourceCore<int> _reading = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _readCancellation;
     private Memory<byte> _readInto;
@@ -215,7 +216,7 @@ internal sealed partial class SmuxConnection
     }
 
     /// <summary>The session is over. What arrived can still be read; unless the peer had ended the stream, a failure follows.</summary>
-    public void SessionEnded(SmuxFault fault)
+    public void SessionEnded(StreamFault fault)
     {
         lock (_readGate)
         {
@@ -234,7 +235,7 @@ internal sealed partial class SmuxConnection
         }
     }
 
-    private void CloseReading(SmuxFault fault)
+    private void CloseReading(StreamFault fault)
     {
         int dropped;
         lock (_readGate)

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
 
@@ -9,7 +10,7 @@ internal sealed partial class SmuxConnection
     private CancellationTokenRegistration _writeCancellation;
     private SmuxSendWindow _window = new();
     private ReadOnlyMemory<byte> _unsent;
-    private SmuxFault? _peerIsGone;
+    private StreamFault? _peerIsGone;
     private bool _isWriting;
     private bool _isOffered;
     private bool _isFinWanted;
@@ -221,7 +222,7 @@ internal sealed partial class SmuxConnection
     }
 
     /// <summary>Gives up what is still to be sent. The caller holds the gate.</summary>
-    public void DropUnsent() => FailWrite((_fault ?? SmuxFault.Aborted).ToException());
+    public void DropUnsent() => FailWrite((_fault ?? StreamFault.Aborted).ToException());
 
     private static IOException PeerHasEnded() => new("The peer has closed the stream.");
 

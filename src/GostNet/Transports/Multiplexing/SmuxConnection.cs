@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.Tasks.Sources;
+using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
 
@@ -11,11 +12,11 @@ namespace GostNet.Transports.Multiplexing;
 /// <para>Two locks are never held at once: this one's own for what arrives, the session's for what leaves and for what state the stream
 /// is in.</para>
 /// </remarks>
-internal sealed partial class SmuxConnection : IConnection, IValueTaskSource<int>, IValueTaskSource
+internal sealed partial class SmuxConnection : IConnection, ISessionStreamOwner, IValueTaskSource<int>, IValueTaskSource
 {
     private readonly SmuxSession _session;
-    private readonly SmuxStream _stream;
-    private SmuxFault? _fault;
+    private readonly SessionStream _stream;
+    private StreamFault? _fault;
 
     public SmuxConnection(SmuxSession session, uint id)
     {
@@ -37,12 +38,12 @@ internal sealed partial class SmuxConnection : IConnection, IValueTaskSource<int
     public bool IsClosed => Volatile.Read(ref _fault) is not null;
 
     /// <summary>Ends both directions and drops what was not read. A write in flight goes on, for a minute at most.</summary>
-    public void Close() => Close(SmuxFault.Disposed, dropUnsent: false);
+    public void Close() => Close(StreamFault.Disposed, dropUnsent: false);
 
-    public void Abort() => Close(SmuxFault.Aborted, dropUnsent: true);
+    public void Abort() => Close(StreamFault.Aborted, dropUnsent: true);
 
     /// <summary>As <see cref="Abort()"/>, for a reason that reads and writes will name.</summary>
-    public void Abort(SmuxFault fault) => Close(fault, dropUnsent: true);
+    public void Abort(StreamFault fault) => Close(fault, dropUnsent: true);
 
     public ValueTask DisposeAsync()
     {
@@ -76,7 +77,7 @@ internal sealed partial class SmuxConnection : IConnection, IValueTaskSource<int
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _writing.OnCompleted(continuation, state, token, flags);
 
-    private void Close(SmuxFault fault, bool dropUnsent)
+    private void Close(StreamFault fault, bool dropUnsent)
     {
         CloseReading(fault);
         CloseWriting(dropUnsent);

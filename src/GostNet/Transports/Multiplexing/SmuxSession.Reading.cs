@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
 
@@ -11,7 +12,7 @@ internal sealed partial class SmuxSession
     // How much is read, or written, before others get the thread.
     private const int FairShare = 1024 * 1024;
 
-    private readonly SmuxSignal _resumed = new();
+    private readonly LoopSignal _resumed = new();
     private readonly List<SmuxConnection> _toWake = [];
     private uint _frameStreamId;
     private int _frameRest;

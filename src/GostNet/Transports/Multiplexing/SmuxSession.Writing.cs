@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
 
@@ -15,7 +16,7 @@ internal sealed partial class SmuxSession
     private readonly Queue<ControlFrame> _control = [];
     private readonly Queue<SmuxConnection> _updates = [];
     private readonly Queue<SmuxConnection> _ready = [];
-    private readonly SmuxSignal _writerSignal = new();
+    private readonly LoopSignal _writerSignal = new();
     private ValueTask _writeInFlight;
     private byte[]? _batch;
     private int _batchLength;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
+using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
 
@@ -103,25 +104,11 @@ internal sealed partial class SmuxSession : IMultiplexSession
     {
         options.Validate();
         SmuxSession session = new(carrier, role, options, time);
-        bool isFlowOurs = !ExecutionContext.IsFlowSuppressed();
-        if (isFlowOurs)
-        {
-            ExecutionContext.SuppressFlow(); // the session outlives what its caller is in the middle of
-        }
-
-        try
+        session._run = Jobs.StartDetached(() =>
         {
             session.StartTimers();
-            session._run = Task.Run(session.RunAsync);
-        }
-        finally
-        {
-            if (isFlowOurs)
-            {
-                ExecutionContext.RestoreFlow();
-            }
-        }
-
+            return Task.Run(session.RunAsync);
+        });
         return session;
     }
 
@@ -329,7 +316,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         }
 
         _accepted.Writer.TryComplete();
-        SmuxFault fault = EndFault();
+        StreamFault fault = EndFault();
         foreach ((_, SmuxConnection stream) in _streams)
         {
             stream.SessionEnded(fault);
@@ -345,7 +332,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         _ended.TrySetResult();
     }
 
-    private SmuxFault EndFault() => Error is { } error
+    private StreamFault EndFault() => Error is { } error
         ? new($"The smux session is broken: {error.Message}", error)
         : new(_isClosing ? "The smux session is closed." : "The peer has closed the smux session.");
 

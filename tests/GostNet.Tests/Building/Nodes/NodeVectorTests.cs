@@ -13,8 +13,8 @@ public sealed class NodeVectorTests : IDisposable
 
     // What the builder makes of an accepted URL in this version; the other schemes are known, and refused by name.
     private static readonly string[] ServedHere = ["tcp", "udp", "rtcp", "rudp"];
-    private static readonly string[] ServersHere = ["auto", "http", "socks5", "socks4", "socks4a"];
-    private static readonly string[] HopsHere = ["auto", "http", "socks5", "socks4", "socks4a", "forward"];
+    private static readonly string[] ServersHere = ["auto", "http", "http2", "socks5", "socks4", "socks4a", "sni", "ss", "ss2", "ssu"];
+    private static readonly string[] HopsHere = ["auto", "http", "http2", "socks5", "socks4", "socks4a", "sni", "ss", "ss2", "ssu", "forward"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gostnet-").FullName;
 
@@ -94,16 +94,19 @@ public sealed class NodeVectorTests : IDisposable
 
         bool isHere = expected.GetProperty("accept").GetBoolean() && (role == NodeRole.Serve
             ? ServedHere.Contains(Text(expected, "mode"))
-                || (Text(expected, "mode") == "tunnel" && NodeTransports.Knows(Text(expected, "transport")!))
-                || (Text(expected, "mode") == "proxy" && NodeTransports.Knows(Text(expected, "transport")!)
+                || (Text(expected, "mode") == "tunnel" && IsHere(expected))
+                || (Text(expected, "mode") == "proxy" && IsHere(expected)
                     && ServersHere.Contains(Text(expected, "protocol")))
-            : NodeTransports.Knows(Text(expected, "transport")!) && HopsHere.Contains(Text(expected, "connector")));
+            : IsHere(expected) && HopsHere.Contains(Text(expected, "connector")));
         Assert.Equal(isHere, made is not null && !problems.Any);
         if (!isHere && expected.GetProperty("accept").GetBoolean())
         {
             Assert.Contains("is not in this version of GostNet", problems.Summary, StringComparison.Ordinal);
         }
     }
+
+    private static bool IsHere(JsonElement expected) =>
+        NodeTransports.Knows(new(Text(expected, "protocol") ?? Text(expected, "connector") ?? "", Text(expected, "transport")!));
 
     private static (string Input, NodeRole Role, JsonElement Expected) Find(string id)
     {

@@ -1,10 +1,10 @@
 using System.Threading.Tasks.Sources;
 
-namespace GostNet.Transports.Multiplexing;
+namespace GostNet.Internal;
 
 /// <summary>Wakes one loop, again and again and without allocating. A signal that comes first is not lost.</summary>
 /// <remarks>It may be set once for each wait; who may set it is settled by its owner.</remarks>
-internal sealed class SmuxSignal : IValueTaskSource
+internal sealed class LoopSignal : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
 

@@ -1,11 +1,11 @@
 using System.Buffers;
 
-namespace GostNet.Transports.Multiplexing;
+namespace GostNet.Internal;
 
 /// <summary>The bytes of one stream that arrived and were not read yet, in rented pieces. Not thread-safe.</summary>
 /// <remarks>Pieces start small and grow with what is held: many streams with a few bytes each cost little more than those bytes, and a
 /// stream that holds megabytes needs few enough pieces that the pool has them all. An empty buffer holds none.</remarks>
-internal sealed class SmuxReceiveBuffer
+internal sealed class ReceiveBuffer
 {
     private const int SmallestPiece = 256;
     private const int LargestPiece = 128 * 1024;

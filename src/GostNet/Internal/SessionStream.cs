@@ -1,21 +1,19 @@
-using GostNet.Internal;
-
-namespace GostNet.Transports.Multiplexing;
+namespace GostNet.Internal;
 
 /// <summary>The bytes of one stream of a session. Disposing it closes the stream, for callers that are handed nothing but this.</summary>
-internal sealed class SmuxStream(SmuxConnection connection) : UnseekableStream
+internal sealed class SessionStream(ISessionStreamOwner owner) : UnseekableStream
 {
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync(buffer, cancellationToken);
+        owner.ReadAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        connection.WriteAsync(buffer, cancellationToken);
+        owner.WriteAsync(buffer, cancellationToken);
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            connection.Close();
+            owner.Close();
         }
 
         base.Dispose(disposing);
