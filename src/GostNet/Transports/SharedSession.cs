@@ -9,6 +9,7 @@ internal sealed class SharedSession : IAsyncDisposable
     private readonly TimeSpan _idleTimeout;
     private readonly Lock _gate = new();
     private readonly Lazy<Task> _closing;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _idleTimer;
     private int _open = 1; // whoever made it
     private bool _isDraining;
@@ -31,12 +32,17 @@ internal sealed class SharedSession : IAsyncDisposable
                 _isClosing = true;
                 _idleTimer?.Dispose();
             }
+
+            _closed.SetResult();
         }));
         Leave();
     }
 
     /// <summary>Ends once the session has.</summary>
     public Task Completion => _session.Completion;
+
+    /// <summary>Ends once the session is closed here, too: nothing of it is left.</summary>
+    public Task Closed => _closed.Task;
 
     /// <summary>Whether another connection can be opened.</summary>
     public bool CanOpen => !Volatile.Read(ref _isClosing) && !_session.Completion.IsCompleted && _session.CanOpen;
