@@ -26,14 +26,20 @@ internal sealed class SharedSession : IAsyncDisposable
         _time = time;
         _closing = new(() => Task.Run(async () =>
         {
-            await _session.DisposeAsync().ConfigureAwait(false);
-            lock (_gate)
+            try
             {
-                _isClosing = true;
-                _idleTimer?.Dispose();
+                await _session.DisposeAsync().ConfigureAwait(false);
             }
+            finally
+            {
+                lock (_gate)
+                {
+                    _isClosing = true;
+                    _idleTimer?.Dispose();
+                }
 
-            _closed.SetResult();
+                _closed.SetResult();
+            }
         }));
         Leave();
     }
