@@ -28,13 +28,21 @@ internal static class HelpText
           udp://:5353/1.1.1.1:53,8.8.8.8:53   UDP port 5353 to one of two targets
           rtcp://:2222/192.168.1.1:22         a port at the far end of the chain, whose
           rudp://:5353/192.168.1.1:53         last node is SOCKS5, to a target from here
-          socks5://user:pass@:1080            a proxy server: socks5, socks4, http
-          :8080?secrets=users.txt             all of these on one port
+          socks5://user:pass@:1080            a proxy server: socks5, socks4, http,
+                                              http2, sni
+          :8080?secrets=users.txt             the first three on one port
+          ss://aes-128-gcm:pass@:8388           Shadowsocks; ssu:// is its UDP
+          tls://:443/127.0.0.1:80             the far end of a tunnel: tls, mtls, ws, wss,
+                                              mws, mwss, h2, h2c, ohttp, otls
+          socks5+wss://user:pass@:443         a proxy server over one of them
 
         Nodes of -F:
-          socks5://user:pass@10.0.0.1:1080    a proxy: http, socks5, socks4, socks4a
+          socks5://user:pass@10.0.0.1:1080    a proxy: http, http2, socks5, socks4,
+                                              socks4a, ss, sni
+          http+tls://proxy:443?secure=true    the same over a transport, verified
+          forward+tls://server:443            a tunnel; -L needs no target then
           socks5://10.0.0.1:1080?mbind=true   one connection for all of an rtcp port
-          forward://10.0.0.1:2222             a forward there; -L needs no target then
+          forward://10.0.0.1:2222             a forward there, over TCP
 
         File:
           { "Retries": 1, "Debug": false,

@@ -17,6 +17,11 @@ public sealed partial class ForwardBuilder
     /// proxy. <c>user:password@</c>, <c>auth</c> or <c>secrets</c> say who may use it, <c>whitelist</c> and <c>blacklist</c> for what;
     /// <c>knock</c>, <c>probe_resist</c> and <c>proxyAgent</c> are for HTTP. One without a login falls under
     /// <see cref="UseUnverifiedPeers"/>.</para>
+    /// <para>A transport with a target, <c>tls://:443/:1443</c>, is the far end of a tunnel, and a protocol with a transport,
+    /// <c>socks5+wss://</c>, a proxy over it: see <see cref="Via(string)"/> for the words. <c>http2://</c>, <c>sni://</c>, <c>ss://</c> and
+    /// <c>ssu://</c> serve HTTP/2, SNI and Shadowsocks, whose user is the cipher. <c>cert</c>, <c>key</c>, <c>ca</c> and GostNet's
+    /// <c>selfsigned</c> are <see cref="TlsServerOptions"/>; without them it is GOST's <c>cert.pem</c> and <c>key.pem</c> in the working
+    /// directory if they are there, and else a certificate that the server makes.</para>
     /// <para>Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</para>
     /// </remarks>
     /// <param name="url">For instance <c>tcp://:2222/192.168.1.1:22,192.168.1.2:22?strategy=random</c>.</param>

@@ -7,13 +7,19 @@ public sealed partial class ForwardBuilder
 {
     /// <summary>Adds a hop to the chain, in GOST's words: what <c>-F</c> takes.</summary>
     /// <remarks>
-    /// <para>This version knows <c>http</c>, <c>socks5</c>, <c>socks4</c>, <c>socks4a</c> and <c>forward</c>. A node without a scheme is
-    /// asked with HTTP CONNECT for connections, and with SOCKS5 to listen or to carry datagrams.</para>
+    /// <para>This version knows the protocols <c>http</c>, <c>http2</c>, <c>socks5</c>, <c>socks4</c>, <c>socks4a</c>, <c>ss</c>,
+    /// <c>sni</c> and <c>forward</c>, the last for tunnels, over the transports <c>tls</c>, <c>mtls</c>, <c>ws</c>, <c>mws</c>, <c>wss</c>,
+    /// <c>mwss</c>, <c>h2</c>, <c>h2c</c>, <c>ohttp</c> and <c>otls</c>: <c>forward+tls</c>, <c>socks5+wss</c>. A node without a protocol
+    /// is asked with HTTP CONNECT for connections, and with SOCKS5 to listen or to carry datagrams.</para>
     /// <para><c>user:password@</c>, <c>auth</c> and <c>secrets</c> give the login; <c>ip</c> and <c>peer</c> name more nodes that can
     /// stand in for this one, and <c>strategy</c>, <c>max_fails</c> and <c>fail_timeout</c> say how one is chosen; <c>timeout</c> limits
     /// the dial. For SOCKS5, <c>mbind</c> and <c>sessions</c> are <see cref="Socks5ProxyOptions.MultiplexBind"/> and
     /// <see cref="Socks5ProxyOptions.Sessions"/>, and <c>secure</c> and <c>notls</c> say whether to use TLS: see
     /// <see cref="UnverifiedPeers"/>.</para>
+    /// <para><c>secure</c>, <c>ca</c>, <c>cert</c> and <c>key</c> are for TLS, and so are <c>pin</c> and <c>sni</c>, which GOST does not have:
+    /// <see cref="TlsClientOptions.Pins"/> and <see cref="TlsClientOptions.ServerName"/>. <c>path</c>, <c>host</c>, <c>agent</c>,
+    /// <c>compression</c> and <c>wbuf</c> are <see cref="WebSocketClientOptions"/>; <c>host</c> is for disguises and <c>sni</c> too. With a
+    /// transport that multiplexes, <c>sessions</c> is <see cref="MultiplexOptions.Sessions"/>.</para>
     /// <para>Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</para>
     /// </remarks>
     /// <param name="url">For instance <c>socks5://user:password@10.0.0.1:1080</c>.</param>

@@ -174,42 +174,48 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                 }
 
                 byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-                try
+
+                // Layers hand out a record or frame at a time. What is there is written at once, as long as nothing has to be waited for.
+                int written = 0;
+                int filled = 0;
+                do
                 {
-                    // Layers hand out a record or frame at a time. What is there is written at once, as long as nothing has to be waited for.
-                    int filled = 0;
-                    do
+                    ValueTask<int> reading = from.ReadAsync(buffer.AsMemory(filled));
+                    if (!reading.IsCompleted && filled > written)
                     {
-                        int read = await from.ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false);
-                        filled += read;
-                        ended = read == 0;
-                        if (ended || filled > BufferSize - MinRoom)
-                        {
-                            break;
-                        }
-
-                        waiting = from.ReadAsync(Memory<byte>.Empty);
-                        isWaiting = !waiting.IsCompletedSuccessfully;
-                        if (!isWaiting)
-                        {
-                            waiting.GetAwaiter().GetResult();
-                        }
-                    }
-                    while (!isWaiting);
-
-                    if (filled > 0)
-                    {
+                        // What is there turned out to be no data, or a part of a record. What was read before must not wait for the rest.
                         side = writeFailure;
-                        await to.WriteAsync(buffer.AsMemory(0, filled)).ConfigureAwait(false);
-                        await to.FlushAsync().ConfigureAwait(false);
-                        session.Count(fromClient, filled);
-                        inOneGo += filled;
+                        await WriteAsync(session, to, buffer.AsMemory(written, filled - written), fromClient).ConfigureAwait(false);
+                        side = readFailure;
+                        inOneGo += filled - written;
+                        written = filled;
+                    }
+
+                    int read = await reading.ConfigureAwait(false);
+                    filled += read;
+                    ended = read == 0;
+                    if (ended || filled > BufferSize - MinRoom)
+                    {
+                        break;
+                    }
+
+                    waiting = from.ReadAsync(Memory<byte>.Empty);
+                    isWaiting = !waiting.IsCompletedSuccessfully;
+                    if (!isWaiting)
+                    {
+                        waiting.GetAwaiter().GetResult();
                     }
                 }
-                finally
+                while (!isWaiting);
+
+                if (filled > written)
                 {
-                    ArrayPool<byte>.Shared.Return(buffer);
+                    side = writeFailure;
+                    await WriteAsync(session, to, buffer.AsMemory(written, filled - written), fromClient).ConfigureAwait(false);
+                    inOneGo += filled - written;
                 }
+
+                ArrayPool<byte>.Shared.Return(buffer); // and not behind a failure, when a read may still be at it
             }
 
             side = writeFailure;
@@ -226,6 +232,13 @@ internal sealed class ManagedStreamRelay : IStreamRelay
 
             throw new PumpException(side, e);
         }
+    }
+
+    private static async ValueTask WriteAsync(RelaySession session, Stream to, ReadOnlyMemory<byte> data, bool fromClient)
+    {
+        await to.WriteAsync(data).ConfigureAwait(false);
+        await to.FlushAsync().ConfigureAwait(false);
+        session.Count(fromClient, data.Length);
     }
 
     /// <summary>Tells which side a direction failed on.</summary>

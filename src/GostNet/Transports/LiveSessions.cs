@@ -87,7 +87,8 @@ internal sealed class LiveSessions(TimeProvider time) : IAsyncDisposable
     private async Task WatchAsync(SharedSession session)
     {
         await session.Completion.ConfigureAwait(false);
-        await session.DisposeAsync().ConfigureAwait(false); // its streams and timer
+        session.Drain(); // what it has brought may not be read yet, and goes with its streams
+        await session.Closed.ConfigureAwait(false);
         lock (_gate)
         {
             _sessions.Remove(session);

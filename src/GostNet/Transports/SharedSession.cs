@@ -9,6 +9,7 @@ internal sealed class SharedSession : IAsyncDisposable
     private readonly TimeSpan _idleTimeout;
     private readonly Lock _gate = new();
     private readonly Lazy<Task> _closing;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _idleTimer;
     private int _open = 1; // whoever made it
     private bool _isDraining;
@@ -25,11 +26,19 @@ internal sealed class SharedSession : IAsyncDisposable
         _time = time;
         _closing = new(() => Task.Run(async () =>
         {
-            await _session.DisposeAsync().ConfigureAwait(false);
-            lock (_gate)
+            try
             {
-                _isClosing = true;
-                _idleTimer?.Dispose();
+                await _session.DisposeAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _isClosing = true;
+                    _idleTimer?.Dispose();
+                }
+
+                _closed.SetResult();
             }
         }));
         Leave();
@@ -37,6 +46,9 @@ internal sealed class SharedSession : IAsyncDisposable
 
     /// <summary>Ends once the session has.</summary>
     public Task Completion => _session.Completion;
+
+    /// <summary>Ends once the session is closed here, too: nothing of it is left.</summary>
+    public Task Closed => _closed.Task;
 
     /// <summary>Whether another connection can be opened.</summary>
     public bool CanOpen => !Volatile.Read(ref _isClosing) && !_session.Completion.IsCompleted && _session.CanOpen;

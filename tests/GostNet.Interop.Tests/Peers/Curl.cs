@@ -13,6 +13,18 @@ internal static class Curl
     /// <summary>The answer, or that to CONNECT, was 400 or more.</summary>
     public const int AnswerWasAnError = 22;
 
+    /// <summary>TLS was not agreed on.</summary>
+    public const int TlsFailed = 35;
+
+    /// <summary>The peer ended the connection without a byte of an answer.</summary>
+    public const int AnsweredNothing = 52;
+
+    /// <summary>The peer broke the connection off.</summary>
+    public const int ReceiveFailed = 56;
+
+    /// <summary>The certificate is not one that is trusted.</summary>
+    public const int CertificateRejected = 60;
+
     /// <summary>Runs it. An answer of 400 or more fails it.</summary>
     public static Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => ProgramRun.RunAsync(
         Program, ["--disable", "--silent", "--show-error", "--fail", "--noproxy", "", "--max-time", "25", .. arguments]);

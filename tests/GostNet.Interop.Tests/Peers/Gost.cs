@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using GostNet.Tests.Shared;
 
 namespace GostNet.Interop.Tests.Peers;
@@ -15,7 +16,11 @@ internal sealed class Gost : IAsyncDisposable
     /// <summary>Starts it with these arguments.</summary>
     public static Gost Start(params string[] arguments) => new(new(
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? PeerProgram.Find("dotnet"),
-        [Path.Combine(AppContext.BaseDirectory, "gost.dll"), .. arguments]));
+        // As the tests run: some of its libraries lie not beside it, but in a framework of theirs.
+        [
+            "exec", "--runtimeconfig", OfTests("runtimeconfig.json"), "--depsfile", OfTests("deps.json"),
+            Path.Combine(AppContext.BaseDirectory, "gost.dll"), .. arguments,
+        ]));
 
     /// <summary>Starts a SOCKS5 server that everybody may use.</summary>
     /// <param name="listen">Where it listens.</param>
@@ -35,7 +40,7 @@ internal sealed class Gost : IAsyncDisposable
     }
 
     /// <summary>Waits until it says that it listens.</summary>
-    /// <returns>Where.</returns>
+    /// <returns>Where; if it does at several ports, at the first.</returns>
     /// <exception cref="InvalidOperationException">It ended instead.</exception>
     public async Task<IPEndPoint> ListensAsync()
     {
@@ -49,5 +54,17 @@ internal sealed class Gost : IAsyncDisposable
         return IPEndPoint.Parse(line[(line.IndexOf(Listens, StringComparison.Ordinal) + Listens.Length)..]);
     }
 
+    /// <summary>Waits until it tells the pin of the certificate that it made.</summary>
+    public async Task<string> PinAsync()
+    {
+        const string Prefix = "sha256:";
+        await _run.PrintedAsync(Prefix).OrFail();
+        string output = _run.Output;
+        return output.Substring(output.IndexOf(Prefix, StringComparison.Ordinal), Prefix.Length + (2 * SHA256.HashSizeInBytes));
+    }
+
     public ValueTask DisposeAsync() => _run.DisposeAsync();
+
+    private static string OfTests(string extension) =>
+        Path.ChangeExtension(typeof(Gost).Assembly.Location, extension);
 }

@@ -16,17 +16,21 @@ internal static class Nginx
         }
         """);
 
-    /// <summary>As a reverse proxy in front of a WebSocket server, for one path of one host; others get 421.</summary>
+    /// <summary>As a reverse proxy in front of a server that is asked for WebSockets, for one path of one host; others get 421, and
+    /// <c>/forbidden</c> gets 403.</summary>
     /// <param name="host">The host that clients ask for.</param>
     /// <param name="path">The path that clients ask for.</param>
     /// <param name="server">The server's address, <c>host:port</c>.</param>
     /// <param name="serverPath">The path that the server is asked for.</param>
-    public static Task<PeerProcess> StartProxyAsync(string host, string path, string server, string serverPath) =>
-        StartAsync((_, port) => $$"""
+    /// <param name="isTls">Whether clients speak TLS to it, and it the bare protocol to the server; it has the server's test certificate
+    /// then.</param>
+    public static Task<PeerProcess> StartProxyAsync(string host, string path, string server, string serverPath, bool isTls = false) =>
+        StartAsync((directory, port) => $$"""
             server {
-                listen 127.0.0.1:{{port}};
+                listen 127.0.0.1:{{port}}{{(isTls ? Encrypted(new PemFiles(directory)) : "")}};
                 server_name {{host}};
                 if ($host != {{host}}) { return 421; }
+                location = /forbidden { return 403; }
                 location = {{path}} {
                     proxy_pass http://{{server}}{{serverPath}};
                     proxy_http_version 1.1;
@@ -40,6 +44,8 @@ internal static class Nginx
     /// <param name="writeServers">Their part of the configuration, for a directory and a port.</param>
     public static Task<PeerProcess> StartAsync(Func<string, int, string> writeServers) => PeerProcess.StartAsync(
         Program, (directory, port) => Prepare(directory, writeServers(directory, port)), readyText: "using the \"epoll\" event method");
+
+    private static string Encrypted(PemFiles files) => $" ssl; ssl_certificate {files.Server}; ssl_certificate_key {files.Server}";
 
     private static string[] Prepare(string directory, string servers)
     {

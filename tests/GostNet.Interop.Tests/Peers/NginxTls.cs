@@ -3,13 +3,16 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace GostNet.Interop.Tests.Peers;
 
-/// <summary>nginx with two hosts at one port of TLS, told apart by the server name. Each answers with its own.</summary>
+/// <summary>nginx with three hosts at one port of TLS, told apart by the server name. Each answers with its own.</summary>
 internal static class NginxTls
 {
     public const string FirstHost = "first.example";
     public const string SecondHost = "second.example";
 
-    /// <summary>Starts it. Its certificate, for both hosts, is written to a file for clients.</summary>
+    /// <summary>The one that this machine finds by its name.</summary>
+    public const string LocalHost = "localhost";
+
+    /// <summary>Starts it. Its certificate, for all hosts, is written to a file for clients.</summary>
     public static Task<PeerProcess> StartAsync(string certificateFile) =>
         Nginx.StartAsync((directory, port) => WriteServers(directory, port, certificateFile));
 
@@ -20,6 +23,7 @@ internal static class NginxTls
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName(FirstHost);
         names.AddDnsName(SecondHost);
+        names.AddDnsName(LocalHost);
         request.CertificateExtensions.Add(names.Build());
         using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
         File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
@@ -28,8 +32,13 @@ internal static class NginxTls
         return $$"""
             ssl_certificate {{certificateFile}};
             ssl_certificate_key {{keyFile}};
-            server { listen 127.0.0.1:{{port}} ssl; server_name {{FirstHost}}; return 200 "{{FirstHost}} $ssl_server_name\n"; }
-            server { listen 127.0.0.1:{{port}} ssl; server_name {{SecondHost}}; return 200 "{{SecondHost}} $ssl_server_name\n"; }
+            {{WriteServer(FirstHost, port)}}
+            {{WriteServer(SecondHost, port)}}
+            {{WriteServer(LocalHost, port)}}
             """;
     }
+
+    private static string WriteServer(string host, int port) => $$"""
+        server { listen 127.0.0.1:{{port}} ssl; server_name {{host}}; return 200 "{{host}} $ssl_server_name\n"; }
+        """;
 }

@@ -35,10 +35,17 @@ internal static class TcpTraffic
     /// both directions when one ends.</summary>
     public static async Task AssertEchoedWhileOpenAsync(EndPoint endPoint, int seed, int size = 1 << 20)
     {
+        using Socket client = await ConnectAsync(endPoint);
+        await AssertEchoedWhileOpenAsync(client, seed, size);
+    }
+
+    /// <summary>The same over a connection that is there already, and stays.</summary>
+    public static async Task AssertEchoedWhileOpenAsync(Socket client, int seed, int size = 1 << 20)
+    {
         byte[] sent = new byte[size];
         new Random(seed).NextBytes(sent);
         byte[] received = new byte[size];
-        await using NetworkStream stream = new(await ConnectAsync(endPoint), ownsSocket: true);
+        await using NetworkStream stream = new(client, ownsSocket: false);
         Task receiving = stream.ReadExactlyAsync(received).AsTask();
         await stream.WriteAsync(sent);
         await receiving;

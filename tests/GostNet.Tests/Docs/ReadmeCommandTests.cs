@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using GostNet.Tests.Transports.Tls;
 
 namespace GostNet.Tests.Docs;
 
@@ -21,13 +23,24 @@ public sealed partial class ReadmeCommandTests : IDisposable
     [MemberData(nameof(Commands))]
     public void Build_ACommandOfTheReadme_HasNoMistake(string command)
     {
-        string users = Path.Combine(_folder.FullName, "users.txt");
-        File.WriteAllText(users, "alice secret\nreload 10s\n");
+        Dictionary<string, string> files = new()
+        {
+            ["users.txt"] = "alice secret\nreload 10s\n",
+            ["cert.pem"] = TestCertificates.Server.ExportCertificatePem(),
+            ["key.pem"] = TestCertificates.Server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(),
+        };
+        foreach ((string name, string content) in files)
+        {
+            File.WriteAllText(Path.Combine(_folder.FullName, name), content);
+        }
+
         ForwardBuilder builder = new ForwardBuilder().UseUnverifiedPeers(UnverifiedPeers.Warn); // as the command line does
         int nodes = 0;
         foreach (Match node in Node().Matches(command))
         {
-            string url = node.Groups["url"].Value.Trim('\'').Replace("users.txt", Uri.EscapeDataString(users), StringComparison.Ordinal);
+            string url = files.Keys.Aggregate(
+                node.Groups["url"].Value.Trim('\''),
+                (text, name) => text.Replace(name, Uri.EscapeDataString(Path.Combine(_folder.FullName, name)), StringComparison.Ordinal));
             _ = node.Groups["flag"].Value == "L" ? builder.Serve(url) : builder.Via(url);
             nodes++;
         }

@@ -64,6 +64,7 @@ public sealed partial class ReadmeTableTests
         TimeSpan time => $"{time.TotalMilliseconds} ms",
         Delegate => "the system's",
         SelectionOptions => nameof(SelectionOptions),
+        TlsServerOptions => nameof(TlsServerOptions),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 

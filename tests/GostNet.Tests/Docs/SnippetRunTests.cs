@@ -1,6 +1,7 @@
 using System.Net;
 using GostNet.Testing;
 using GostNet.Tests.Shared;
+using GostNet.Tests.Transports.Tls;
 using GostNet.Transports.Tls;
 using Snippets;
 
@@ -196,6 +197,81 @@ public sealed class SnippetRunTests
             Assert.Equal(ForwardError.CertificateRejected, Assert.IsType<ForwardException>((await closed.Task.OrFail()).Error).Error);
         }).OrFail();
         Assert.Empty(logins);
+    }
+
+    [Fact]
+    public async Task TunnelServer_AClientWithThePinOfTheFile_ReachesTheTarget()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            await using IListener database = await ListenAsync("127.0.0.1:5432");
+            string file = Path.Combine(folder.FullName, "server.pem");
+            await TunnelServer.RunAsync(_network, file, async _ =>
+            {
+                string pin = PemFile.ReadIdentity(file, file).Pin;
+                IDialer dialer = Client().ViaTunnel(
+                    "127.0.0.1:443", new() { Transport = ClientTransport.Tcp.Tls(new() { Pins = [pin] }).Multiplex() }).BuildDialer();
+                await ExchangeAsync(await dialer.DialAsync(new("", 0)).OrFail(), await AcceptAsync(database));
+            }).OrFail();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task TunnelClient_AClient_ReachesTheServersTarget()
+    {
+        await using IListener database = await ListenAsync(Database.ToString());
+        ServerTransport transport = ServerTransport.Tcp.Tls(new() { Certificate = TestCertificates.Server }).Multiplex();
+        await using Forwarder server = Client()
+            .LocalTcp("gw.example.com:443", Database.ToString(), new() { Transport = transport }).Build();
+        await server.StartAsync().OrFail();
+
+        await TunnelClient.RunAsync(_network, PublicKeyPin.Of(TestCertificates.Server), async _ =>
+            await ExchangeAsync(await DialAsync("127.0.0.1:5432"), await AcceptAsync(database))).OrFail();
+    }
+
+    [Fact]
+    public async Task ProxyOverWebSocket_AServerThatNobodyTrusts_IsToldNothing()
+    {
+        List<string> logins = [];
+        await using Forwarder gateway = Client().ServeSocks5("gw.example.com:443", new()
+        {
+            Transport = ServerTransport.Tcp.Tls(new() { Certificate = TestCertificates.Server }).WebSocket(new() { Path = "/chat" }),
+            Authenticator = new Eavesdropper(logins),
+        }).Build();
+        await gateway.StartAsync().OrFail();
+
+        await ProxyOverWebSocket.RunAsync(_network, async forwarder =>
+        {
+            TaskCompletionSource<ForwardedConnection> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            forwarder.ConnectionClosed += (_, e) => closed.SetResult(e.Connection);
+            await forwarder.StartAsync().OrFail();
+            await using IConnection client = await DialAsync("127.0.0.1:5432");
+            Assert.Equal(ForwardError.CertificateRejected, Assert.IsType<ForwardException>((await closed.Task.OrFail()).Error).Error);
+        }).OrFail();
+        Assert.Empty(logins);
+    }
+
+    [Fact]
+    public async Task ShadowsocksServer_AClient_ReachesTargetsByTcpAndUdp()
+    {
+        await using IListener database = await ListenAsync(Database.ToString());
+        await using IDatagramListener names = await _network.ListenDatagramsAsync(new("10.0.0.53", 53));
+        await ShadowsocksServer.RunAsync(_network, async _ =>
+        {
+            INetwork far = Client().ViaShadowsocks("127.0.0.1:8388", new() { Password = "secret" }).BuildNetwork();
+            await ExchangeAsync(await far.Dialer.DialAsync(Database).OrFail(), await AcceptAsync(database));
+
+            await using IDatagramSocket client = await far.DatagramDialer.DialAsync(new("10.0.0.53", 53)).OrFail();
+            await client.SendTextAsync("question");
+            Received question = await names.ReceiveTextAsync();
+            await names.AnswerAsync(question, "answer");
+            Assert.Equal("answer", await client.ReceiveTextAsync());
+        }).OrFail();
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using GostNet.Testing;
 using GostNet.Tests.Shared;
 using GostNet.Transports;
+using GostNet.Transports.Multiplexing;
 
 namespace GostNet.Tests.Transports;
 
@@ -149,6 +151,44 @@ public sealed class SessionPoolTests : IAsyncLifetime
         Assert.True(_started[0].IsDisposed);
         await OpenAsync(pool).OrFail();
         Assert.Equal(2, _started.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Session_PeerClosesIt_WhatItSentBeforeCanStillBeRead(bool isOpenedHere)
+    {
+        byte[] sent = new byte[100_000];
+        Random.Shared.NextBytes(sent);
+        (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
+        SmuxSession peer = SmuxSession.Start(far, SmuxRole.Server, SmuxOptions.Answering, _time);
+        SharedSession session = await _sessions.StartAsync(
+            _ => new(SmuxSession.Start(near, SmuxRole.Client, SmuxOptions.Asking, _time)), SessionPool.IdleTimeout).OrFail();
+        IConnection connection;
+        IConnection other;
+        if (isOpenedHere)
+        {
+            connection = await session.OpenAsync(default).OrFail();
+            other = (await peer.AcceptStreamAsync().OrFail())!;
+        }
+        else
+        {
+            other = await peer.OpenStreamAsync().OrFail();
+            connection = (await session.AcceptAsync(default).OrFail())!;
+        }
+
+        await other.SendAndEndAsync(sent).OrFail();
+        await peer.DisposeAsync().OrFail();
+        await session.Completion.OrFail();
+        for (int i = 0; i < 100; i++)
+        {
+            await Task.Yield(); // whoever hears of it could do something wrong
+        }
+
+        Assert.Equal(sent, await connection.ReadToEndAsync().OrFail());
+        Assert.Equal(1, _sessions.Count);
+        await connection.DisposeAsync().OrFail();
+        await session.Closed.OrFail();
     }
 
     [Fact]

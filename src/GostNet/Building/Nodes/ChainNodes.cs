@@ -47,7 +47,7 @@ internal static class ChainNodes
         if (!NodeTransports.Knows(node.Scheme) || !Connectors.Knows(node.Scheme.Protocol))
         {
             problems.Add($"{node.Name}: {node.Scheme} is not in this version of GostNet, whose chains know the protocols "
-                + $"{Connectors.KnownProtocols}, over {NodeTransports.Known}");
+                + $"{Connectors.KnownProtocols}, over {NodeTransports.Known}.{NodeTransports.WhyNot(node.Scheme)}");
             return [];
         }
 

@@ -37,6 +37,15 @@ internal static class NodeTransports
 
     public static bool Knows(NodeScheme scheme) => Table.ContainsKey(WordOf(scheme));
 
+    /// <summary>Why a transport is not here, if there is more to say than that; begins with a blank.</summary>
+    public static string WhyNot(NodeScheme scheme) => scheme.Transport switch
+    {
+        "quic" => " QUIC needs libmsquic, which many systems lack; use h2, which keeps connections apart as well.",
+        "obfs4" or "ftcp" => $" {scheme.Transport} is not planned; use wss, which passes for a web server's traffic.",
+        "kcp" or "ssh" => $" {scheme.Transport} is to come, as a package of its own.",
+        _ => "",
+    };
+
     /// <summary>Whether the transport carries many connections over one.</summary>
     public static bool Multiplexes(string transport) => transport is "mtls" or "mws" or "mwss" or "h2" or "h2c" or "http2";
 

@@ -82,7 +82,8 @@ internal static class ServeNodes
     private static ForwardDefinition? Refuse(NodeUrl node, BuildProblems problems)
     {
         problems.Add($"{node.Name}: {Describe(node)} is not in this version of GostNet, which serves tcp://, udp://, rtcp:// and rudp:// "
-            + $"forwards, and tunnels and the proxies {ProxyServers.KnownProtocols} over {NodeTransports.Known}, and {DatagramProxyDefinition.Protocol}");
+            + $"forwards, and tunnels and the proxies {ProxyServers.KnownProtocols} over {NodeTransports.Known}, "
+            + $"and {DatagramProxyDefinition.Protocol}.{NodeTransports.WhyNot(node.Scheme)}");
         return null;
     }
 
