@@ -29,6 +29,15 @@ internal static class PeerChain
         return policy;
     }
 
+    /// <summary>How a chain is built whose faults nobody asks for. <see cref="SslStream"/> builds one in any case.</summary>
+    /// <remarks>Looking into the authorities of this machine, of which there are a hundred or more, is most of what a chain costs.</remarks>
+    public static X509ChainPolicy CreateUncheckedPolicy() => new()
+    {
+        RevocationMode = X509RevocationMode.NoCheck,
+        DisableCertificateDownloads = true,
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+    };
+
     /// <summary>What speaks against a chain, or <see langword="null"/>.</summary>
     public static string? FindFault(X509Chain? chain, SslPolicyErrors errors) =>
         !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? null

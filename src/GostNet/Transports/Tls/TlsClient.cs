@@ -14,6 +14,7 @@ internal sealed class TlsClient : IConnectionLayer
     private readonly string _serverName;
     private readonly bool _sendsName;
     private readonly TlsIdentity? _identity;
+    private readonly bool _checksChain;
     private readonly SslApplicationProtocol[] _protocols;
     private readonly TimeProvider _time;
 
@@ -34,6 +35,7 @@ internal sealed class TlsClient : IConnectionLayer
         _serverName = options.ServerName ?? (host.Length == 0 ? "localhost" : host);
         _sendsName = sendsName;
         _identity = options.ClientCertificate is { } certificate ? new TlsIdentity(certificate, options.ClientIntermediates) : null;
+        _checksChain = (options.Verify && _pins.Length == 0) || options.RemoteCertificateValidationCallback is not null;
         _protocols = protocols.ToArray();
         _time = time;
         if (_identity is null && !options.ClientIntermediates.IsEmpty)
@@ -53,7 +55,9 @@ internal sealed class TlsClient : IConnectionLayer
             TargetHost = _sendsName ? _serverName : "",
             EnabledSslProtocols = TlsHandshake.Versions,
             AllowRenegotiation = false,
-            CertificateChainPolicy = PeerChain.CreatePolicy(_options.CertificateAuthorities, _time),
+            CertificateChainPolicy = _checksChain
+                ? PeerChain.CreatePolicy(_options.CertificateAuthorities, _time)
+                : PeerChain.CreateUncheckedPolicy(),
             ClientCertificateContext = _identity?.Context,
             ApplicationProtocols = _protocols.Length == 0 ? null : [.. _protocols],
             RemoteCertificateValidationCallback = (stream, certificate, chain, errors) =>
