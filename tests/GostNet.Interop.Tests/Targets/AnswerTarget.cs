@@ -9,12 +9,20 @@ internal sealed class AnswerTarget : IAsyncDisposable
     public static readonly byte[] Answer = RandomBytes(32 << 20, seed: 2);
 
     private readonly TaskCompletionSource<byte[]> _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _mayEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TcpTarget _target;
 
     /// <summary>Starts it.</summary>
     /// <param name="copies">How often it sends the answer.</param>
-    public AnswerTarget(int copies = 1)
+    /// <param name="holdsEnd">Whether it ends its direction only at <see cref="End"/>. stunnel 5.68 takes the end of both directions of its
+    /// target for the end of what it has not read yet: it says "read hangup", and how many bytes less it has sent.</param>
+    public AnswerTarget(int copies = 1, bool holdsEnd = false)
     {
+        if (!holdsEnd)
+        {
+            End();
+        }
+
         TotalLength = (long)copies * Answer.Length;
         _target = new(async stream =>
         {
@@ -26,6 +34,7 @@ internal sealed class AnswerTarget : IAsyncDisposable
                 await stream.WriteAsync(Answer);
             }
 
+            await _mayEnd.Task;
             stream.Socket.Shutdown(SocketShutdown.Send);
         });
     }
@@ -37,6 +46,9 @@ internal sealed class AnswerTarget : IAsyncDisposable
 
     /// <summary>What the first client sent until it ended its direction.</summary>
     public Task<byte[]> Received => _received.Task;
+
+    /// <summary>Lets it end its direction.</summary>
+    public void End() => _mayEnd.TrySetResult();
 
     /// <summary>Sends the question, ends that direction, and reads to the end.</summary>
     /// <returns>What arrived until the end of stream, or until the connection was reset.</returns>
@@ -79,7 +91,11 @@ internal sealed class AnswerTarget : IAsyncDisposable
         return count;
     }
 
-    public ValueTask DisposeAsync() => _target.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        End();
+        return _target.DisposeAsync();
+    }
 
     private static byte[] RandomBytes(int count, int seed)
     {

@@ -22,15 +22,17 @@ public sealed class TlsStunnelTests
     [InlineData("TLSv1.3", true)]
     public async Task Client_OfStunnel_EndsOneDirectionAndGetsTheAnswer(string version, bool demandsCertificate)
     {
-        await using AnswerTarget target = new();
+        await using AnswerTarget target = new(holdsEnd: true);
         await using PeerProcess stunnel = await Stunnel.ServeAsync(target.Port, files =>
             $"sslVersion = {version}\n" + (demandsCertificate ? $"verifyChain = yes\nCAfile = {files.Authority}" : ""));
 
         await using IConnection client = await TlsListener.ConnectAsync(stunnel.Port, Verified);
         await client.SendAndEndAsync(AnswerTarget.Question).OrFail();
 
-        Assert.Equal(AnswerTarget.Answer, await client.ReadToEndAsync().OrFail());
+        Assert.Equal(AnswerTarget.Answer, await client.ReadAsync(AnswerTarget.Answer.Length).OrFail());
         Assert.Equal(AnswerTarget.Question, await target.Received.OrFail());
+        target.End();
+        Assert.Empty(await client.ReadToEndAsync().OrFail());
     }
 
     [PeerFact(Stunnel.Program)]

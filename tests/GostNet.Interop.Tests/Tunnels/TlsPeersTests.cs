@@ -125,15 +125,22 @@ public sealed class TlsPeersTests : IDisposable
     [InlineData("TLSv1.3", true)]
     public async Task Client_OfStunnel_CarriesHalfClose(string version, bool demandsCertificate)
     {
-        await using AnswerTarget target = new();
+        await using AnswerTarget target = new(holdsEnd: true);
         await using PeerProcess stunnel = await Stunnel.ServeAsync(target.Port, files =>
             $"sslVersion = {version}\n" + (demandsCertificate ? $"verifyChain = yes\nCAfile = {_files.Authority}" : ""));
         await using Forwarder near = await ConnectAsync(
             stunnel, "secure=true&ca={ca}&sni=db.example" + (demandsCertificate ? $"&cert={_files.Client}&key={_files.Client}" : ""));
         using Socket client = await near.ConnectAsync();
+        await using NetworkStream stream = new(client);
 
-        Assert.Equal(AnswerTarget.Answer, await AnswerTarget.AskAsync(client).OrFail());
+        await stream.WriteAsync(AnswerTarget.Question).AsTask().OrFail();
+        client.Shutdown(SocketShutdown.Send);
+        byte[] answer = new byte[AnswerTarget.Answer.Length];
+        await stream.ReadExactlyAsync(answer).AsTask().OrFail();
+        Assert.Equal(AnswerTarget.Answer, answer);
         Assert.Equal(AnswerTarget.Question, await target.Received.OrFail());
+        target.End();
+        Assert.Equal(0, await stream.ReadAsync(answer).AsTask().OrFail());
     }
 
     [PeerTheory(Stunnel.Program)]
