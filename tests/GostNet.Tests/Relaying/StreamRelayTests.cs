@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using GostNet.Internal;
 using GostNet.Relaying;
 using GostNet.Testing;
 using GostNet.Tests.Shared;
@@ -15,9 +16,12 @@ public sealed class StreamRelayTests
         Sockets,
         Streams,
         Mixed,
+
+        /// <summary>Streams that say at any time that there is something to read, as TLS does that has a part of a record.</summary>
+        Hasty,
     }
 
-    public static TheoryData<Ground> Grounds => [Ground.Sockets, Ground.Streams, Ground.Mixed];
+    public static TheoryData<Ground> Grounds => [Ground.Sockets, Ground.Streams, Ground.Mixed, Ground.Hasty];
 
     [Theory]
     [MemberData(nameof(Grounds))]
@@ -177,8 +181,13 @@ public sealed class StreamRelayTests
 
         public static async Task<Scene> CreateAsync(Ground ground, IStreamRelay relay, TimeProvider? time = null)
         {
-            (IConnection client, IConnection relayClient) = await PairAsync(sockets: ground != Ground.Streams);
+            (IConnection client, IConnection relayClient) = await PairAsync(sockets: ground is Ground.Sockets or Ground.Mixed);
             (IConnection server, IConnection relayTarget) = await PairAsync(sockets: ground == Ground.Sockets);
+            if (ground == Ground.Hasty)
+            {
+                (relayClient, relayTarget) = (new HastyConnection(relayClient), new HastyConnection(relayTarget));
+            }
+
             return new Scene(client, relayClient, relayTarget, server, relay, time ?? TimeProvider.System);
         }
 
@@ -213,5 +222,18 @@ public sealed class StreamRelayTests
             (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
             return (near, far);
         }
+    }
+
+    private sealed class HastyConnection(IConnection inner) : ReadLayerConnection(inner, new HastyStream(inner.Stream))
+    {
+        protected override bool IsTransparent => false;
+    }
+
+    private sealed class HastyStream(Stream inner) : ReadLayerStream(inner)
+    {
+        public override int Read(Span<byte> buffer) => Inner.Read(buffer);
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            buffer.IsEmpty ? new(0) : Inner.ReadAsync(buffer, cancellationToken);
     }
 }
