@@ -234,10 +234,12 @@ internal sealed partial class Http2Session : IMultiplexSession
                 }
             }
 
-            // A connection that is closed with something unread resets, and what was just sent may be lost with it.
-            await _ended.Task.WaitAsync(PeerCloseTimeout, Time).ConfigureAwait(false);
+            // A connection that is closed with something unread resets, and what was just sent may be lost with it. Not WaitAsync with a
+            // limit of its own: that lets go of its timer only after it has returned.
+            using CancellationTokenSource patience = new(PeerCloseTimeout, Time);
+            await _ended.Task.WaitAsync(patience.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
+        catch (OperationCanceledException)
         {
             End(_drained.Task.IsCompleted
                 ? null
