@@ -15,7 +15,7 @@ internal static class ShadowsocksLibev
     public static Task<PeerProcess> StartServerAsync(string method) => PeerProcess.StartAsync(
         Server,
         (_, port) => ["-s", "127.0.0.1", "-p", Text(port), "-k", Password, "-m", method, "-u"],
-        readyText: "UDP relay enabled");
+        readyText: null); // what it prints, it prints before it listens
 
     /// <summary>Starts a client of a server.</summary>
     public static Task<PeerProcess> StartLocalAsync(string method, int server) => PeerProcess.StartAsync(
