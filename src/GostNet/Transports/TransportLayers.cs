@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GostNet.Internal;
 
 namespace GostNet.Transports;
 
@@ -31,7 +32,7 @@ internal sealed record TransportLayers(ImmutableArray<IConnectionLayer> Layers, 
         }
         catch
         {
-            await DropAsync(connection).ConfigureAwait(false);
+            await connection.DropAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -48,14 +49,8 @@ internal sealed record TransportLayers(ImmutableArray<IConnectionLayer> Layers, 
         }
         catch
         {
-            await DropAsync(connection).ConfigureAwait(false);
+            await connection.DropAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    private static async ValueTask DropAsync(IConnection connection)
-    {
-        connection.Abort();
-        await connection.DisposeAsync().ConfigureAwait(false);
     }
 }

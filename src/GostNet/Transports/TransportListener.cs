@@ -78,7 +78,7 @@ internal sealed class TransportListener : IListener
         {
             if (arrival.Connection is { } connection)
             {
-                await DropAsync(connection).ConfigureAwait(false);
+                await connection.DropAsync().ConfigureAwait(false);
             }
         }
 
@@ -163,7 +163,7 @@ internal sealed class TransportListener : IListener
         {
             if (session is null)
             {
-                await DropAsync(carrier).ConfigureAwait(false);
+                await carrier.DropAsync().ConfigureAwait(false);
             }
 
             if (_stopping.IsCancellationRequested)
@@ -207,7 +207,7 @@ internal sealed class TransportListener : IListener
         {
             while (await session.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } connection)
             {
-                await DropAsync(connection).ConfigureAwait(false);
+                await connection.DropAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
@@ -224,14 +224,8 @@ internal sealed class TransportListener : IListener
         }
         catch
         {
-            await DropAsync(connection).ConfigureAwait(false);
+            await connection.DropAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    private static async Task DropAsync(IConnection connection)
-    {
-        connection.Abort();
-        await connection.DisposeAsync().ConfigureAwait(false);
     }
 }
