@@ -2,7 +2,7 @@ namespace GostNet;
 
 /// <summary>One end of a layer that carries many connections over one.</summary>
 /// <remarks>As <see cref="IConnectionLayer"/> in all else.</remarks>
-internal interface IMultiplexLayer
+public interface IMultiplexLayer
 {
     /// <summary>Begins a session.</summary>
     /// <param name="carrier">The connection below. It stays the caller's until this succeeds; the session owns it then.</param>

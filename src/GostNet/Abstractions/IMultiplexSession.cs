@@ -2,13 +2,13 @@ namespace GostNet;
 
 /// <summary>Many connections over one, the carrier.</summary>
 /// <remarks>Disposing it ends the carrier and with it all connections of the session.</remarks>
-internal interface IMultiplexSession : IAsyncDisposable
+public interface IMultiplexSession : IAsyncDisposable
 {
     /// <summary>Ends once the session has, in whatever way. It does not fail.</summary>
     Task Completion { get; }
 
     /// <summary>Why the session broke, if it did.</summary>
-    Exception? Error { get; }
+    Exception? Failure { get; }
 
     /// <summary>Whether a connection can be opened at this moment: the session lives, and is not full.</summary>
     bool CanOpen { get; }

@@ -13,7 +13,7 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
 
     public Task Completion => _completion.Task;
 
-    public Exception? Error { get; private set; }
+    public Exception? Failure { get; private set; }
 
     public bool CanOpen => !Completion.IsCompleted && !IsFull;
 
@@ -74,7 +74,7 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
     {
         lock (_streams)
         {
-            Error ??= error;
+            Failure ??= error;
             _completion.TrySetResult();
             _streams.ForEach(stream => stream.Abort());
         }

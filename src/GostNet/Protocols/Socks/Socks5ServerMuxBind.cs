@@ -42,7 +42,7 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
             }
         }
 
-        if (session.Error is { } error)
+        if (session.Failure is { } error)
         {
             throw client.Exchange.Failure(ForwardError.ConnectionClosed, $"broke its session: {error.Message}", error);
         }
