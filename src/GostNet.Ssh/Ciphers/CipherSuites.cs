@@ -33,12 +33,40 @@ internal static class CipherSuites
     /// <param name="key">As many bytes as the cipher takes.</param>
     /// <param name="macKey">As many bytes as the MAC takes; none if it is not used.</param>
     public static PacketSealer CreateSealer(
-        CipherAlgorithm cipher, MacAlgorithm? mac, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> key, ReadOnlySpan<byte> macKey) =>
-        throw new NotSupportedException(cipher.Name);
+        CipherAlgorithm cipher, MacAlgorithm? mac, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> key, ReadOnlySpan<byte> macKey)
+    {
+        mac = Check(cipher, mac, iv, key, macKey);
+        return cipher.Name switch
+        {
+            "aes128-gcm@openssh.com" or "aes256-gcm@openssh.com" => new AesGcmSealer(key, iv),
+            "chacha20-poly1305@openssh.com" => throw new NotSupportedException(),
+            _ => new AesCtrSealer(mac!, iv, key, macKey),
+        };
+    }
 
     /// <summary>Makes what opens the packets of one direction.</summary>
     /// <inheritdoc cref="CreateSealer"/>
     public static PacketOpener CreateOpener(
-        CipherAlgorithm cipher, MacAlgorithm? mac, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> key, ReadOnlySpan<byte> macKey) =>
-        throw new NotSupportedException(cipher.Name);
+        CipherAlgorithm cipher, MacAlgorithm? mac, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> key, ReadOnlySpan<byte> macKey)
+    {
+        mac = Check(cipher, mac, iv, key, macKey);
+        return cipher.Name switch
+        {
+            "aes128-gcm@openssh.com" or "aes256-gcm@openssh.com" => new AesGcmOpener(key, iv),
+            "chacha20-poly1305@openssh.com" => throw new NotSupportedException(),
+            _ => new AesCtrOpener(mac!, iv, key, macKey),
+        };
+    }
+
+    private static MacAlgorithm? Check(
+        CipherAlgorithm cipher, MacAlgorithm? mac, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> key, ReadOnlySpan<byte> macKey)
+    {
+        mac = cipher.IsAead ? null : mac ?? throw new ArgumentNullException(nameof(mac));
+        if (iv.Length != cipher.IvSize || key.Length != cipher.KeySize || macKey.Length != (mac?.KeySize ?? macKey.Length))
+        {
+            throw new ArgumentException($"The keys for {cipher.Name} with {mac?.Name ?? "no MAC"} have the wrong size.");
+        }
+
+        return mac;
+    }
 }
