@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace GostNet.Protocols.Shadowsocks;
+namespace GostNet.Internal.Ciphers;
 
-/// <summary>A cipher that turns bytes into as many others, one after the other: a Shadowsocks stream cipher in one direction.</summary>
+/// <summary>A cipher that turns bytes into as many others, one after the other, in one direction.</summary>
 internal abstract class StreamCipher : IDisposable
 {
     /// <summary>Encrypts or decrypts what follows on what was given before.</summary>
@@ -14,7 +14,7 @@ internal abstract class StreamCipher : IDisposable
     public abstract void Dispose();
 
     /// <summary>Adds a key stream to bytes.</summary>
-    protected static void Xor(ReadOnlySpan<byte> source, ReadOnlySpan<byte> keyStream, Span<byte> destination)
+    public static void Xor(ReadOnlySpan<byte> source, ReadOnlySpan<byte> keyStream, Span<byte> destination)
     {
         keyStream = keyStream[..source.Length];
         destination = destination[..source.Length];
