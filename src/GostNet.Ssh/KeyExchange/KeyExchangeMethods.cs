@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 
 namespace GostNet.Ssh.KeyExchange;
 
@@ -12,6 +13,12 @@ internal static class KeyExchangeMethods
     [
         ("curve25519-sha256", () => new Curve25519KeyExchange()),
         ("curve25519-sha256@libssh.org", () => new Curve25519KeyExchange()),
+        ("ecdh-sha2-nistp256", () => new EcdhKeyExchange(ECCurve.NamedCurves.nistP256, HashAlgorithmName.SHA256)),
+        ("ecdh-sha2-nistp384", () => new EcdhKeyExchange(ECCurve.NamedCurves.nistP384, HashAlgorithmName.SHA384)),
+        ("ecdh-sha2-nistp521", () => new EcdhKeyExchange(ECCurve.NamedCurves.nistP521, HashAlgorithmName.SHA512)),
+        ("diffie-hellman-group16-sha512", () => new DiffieHellmanKeyExchange(DiffieHellmanGroup.Group16, HashAlgorithmName.SHA512)),
+        ("diffie-hellman-group14-sha256", () => new DiffieHellmanKeyExchange(DiffieHellmanGroup.Group14, HashAlgorithmName.SHA256)),
+        (LegacyName, () => new DiffieHellmanKeyExchange(DiffieHellmanGroup.Group14, HashAlgorithmName.SHA1)),
     ];
 
     /// <summary>The names of those that this machine can do, the best first.</summary>
