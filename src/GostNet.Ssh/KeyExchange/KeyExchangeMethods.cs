@@ -9,8 +9,12 @@ internal static class KeyExchangeMethods
     /// <summary>The one that is offered only if it is asked for: it hashes with SHA-1.</summary>
     public const string LegacyName = "diffie-hellman-group14-sha1";
 
+    private static readonly (string Name, Func<KeyExchangeMethod> Create)[] MlKem =
+        [("mlkem768x25519-sha256", () => new HybridKeyExchange(MlKemEncapsulation.Create(), HashAlgorithmName.SHA256))];
+
     private static readonly (string Name, Func<KeyExchangeMethod> Create)[] Methods =
     [
+        .. MlKemEncapsulation.IsSupported ? MlKem : [],
         ("curve25519-sha256", () => new Curve25519KeyExchange()),
         ("curve25519-sha256@libssh.org", () => new Curve25519KeyExchange()),
         ("ecdh-sha2-nistp256", () => new EcdhKeyExchange(ECCurve.NamedCurves.nistP256, HashAlgorithmName.SHA256)),
