@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using GostNet.Ssh.Keys;
 using GostNet.Ssh.Wire;
 
 namespace GostNet.Ssh.Trust;
@@ -8,9 +9,6 @@ namespace GostNet.Ssh.Trust;
 /// <summary>A key as files have it: the type, a blank, and the blob in base64.</summary>
 internal static class KeyText
 {
-    /// <summary>Types are not longer, in bytes.</summary>
-    private const int MaxTypeLength = 64;
-
     /// <summary>Reads a key, and what stands behind it is passed over.</summary>
     /// <param name="text">From the type on.</param>
     /// <param name="blob">Room for the blob, as long as the text.</param>
@@ -41,10 +39,14 @@ internal static class KeyText
 
     /// <summary>The type within a blob; <see langword="null"/> if there is none.</summary>
     public static string? TypeOf(ReadOnlySpan<byte> blob) =>
-        new SshReader(blob).TryReadName(MaxTypeLength, out string type) && type.Length > 0 ? type : null;
+        new SshReader(blob).TryReadName(KeyAlgorithms.MaxNameLength, out string type) && type.Length > 0 ? type : null;
+
+    /// <summary>Whether keys of a type are taken here.</summary>
+    public static bool IsSupported(string type) => type is KeyAlgorithms.Ed25519 or KeyAlgorithms.Rsa
+        or KeyAlgorithms.EcdsaNistP256 or KeyAlgorithms.EcdsaNistP384 or KeyAlgorithms.EcdsaNistP521;
 
     /// <summary>Takes what stands before the next blanks, and passes over them.</summary>
-    public static ReadOnlySpan<byte> TakeWord(ref ReadOnlySpan<byte> text)
+    public static ReadOnlySpan<byte> TakeWord(scoped ref ReadOnlySpan<byte> text)
     {
         int end = text.IndexOfAny((byte)' ', (byte)'\t');
         ReadOnlySpan<byte> word = end < 0 ? text : text[..end];

@@ -38,7 +38,8 @@ internal readonly ref struct KnownHostLine
     /// <param name="problem">What is wrong with it; <see langword="null"/> if it is empty or a comment.</param>
     public static bool TryParse(ReadOnlySpan<byte> text, out KnownHostLine line, out string? problem)
     {
-        (line, problem) = (default, null);
+        line = default;
+        problem = null;
         if (text.IsEmpty || text[0] == '#')
         {
             return false;
