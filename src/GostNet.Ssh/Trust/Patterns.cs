@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GostNet.Ssh.Trust;
 
 /// <summary>Patterns as OpenSSH has them: <c>*</c> and <c>?</c>, lists between commas, and <c>!</c> for what shall not be. Letters of ASCII
@@ -18,7 +16,7 @@ internal static class Patterns
             {
                 (star, tried) = (p++, n);
             }
-            else if (p < pattern.Length && (pattern[p] == '?' || Ascii.EqualsIgnoreCase(pattern.Slice(p, 1), name.Slice(n, 1)) || pattern[p] == name[n]))
+            else if (p < pattern.Length && (pattern[p] == '?' || ToLower(pattern[p]) == ToLower(name[n])))
             {
                 (p, n) = (p + 1, n + 1);
             }
@@ -56,4 +54,6 @@ internal static class Patterns
 
         return isMatch;
     }
+
+    private static byte ToLower(byte letter) => letter is >= (byte)'A' and <= (byte)'Z' ? (byte)(letter | 0x20) : letter;
 }

@@ -73,6 +73,9 @@ internal sealed class TrustFileReader(Stream stream, long maxSize) : IDisposable
         return true;
     }
 
+    /// <summary>Why a file is not used that is larger than it may be.</summary>
+    public static string DescribeTooLarge(long maxSize) => $"The file is larger than {maxSize} bytes.";
+
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
     /// <summary>Reads on behind what is there, which is moved to the front.</summary>
@@ -87,7 +90,7 @@ internal sealed class TrustFileReader(Stream stream, long maxSize) : IDisposable
         _isAtEnd = count == 0;
         if (_size > maxSize)
         {
-            throw new IOException($"The file is larger than {maxSize} bytes.");
+            throw new IOException(DescribeTooLarge(maxSize));
         }
     }
 }
