@@ -33,7 +33,7 @@ internal abstract class ServerSession(ISshConnection connection, string notice) 
     {
         if (opening.Type == Session)
         {
-            opening.Refuse(ChannelOpenFailure.AdministrativelyProhibited, notice);
+            opening.AcceptNotice(notice);
         }
         else
         {

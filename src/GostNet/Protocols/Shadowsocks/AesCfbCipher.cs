@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using GostNet.Internal.Ciphers;
 
 namespace GostNet.Protocols.Shadowsocks;
 

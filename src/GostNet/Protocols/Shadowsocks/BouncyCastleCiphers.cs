@@ -1,4 +1,5 @@
 using System.Buffers;
+using GostNet.Internal.Ciphers;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Modes;

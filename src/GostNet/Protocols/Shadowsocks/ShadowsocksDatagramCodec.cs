@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using GostNet.Internal.Ciphers;
 using GostNet.Protocols.Socks;
 
 namespace GostNet.Protocols.Shadowsocks;

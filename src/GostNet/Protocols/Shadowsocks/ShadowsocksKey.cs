@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using GostNet.Internal.Ciphers;
 
 namespace GostNet.Protocols.Shadowsocks;
 

@@ -1,3 +1,5 @@
+using GostNet.Internal.Ciphers;
+
 namespace GostNet.Protocols.Shadowsocks;
 
 /// <summary>Makes a stream cipher for one direction of one connection, or for one datagram.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using GostNet.Internal.Ciphers;
 
 namespace GostNet.Protocols.Shadowsocks;
 

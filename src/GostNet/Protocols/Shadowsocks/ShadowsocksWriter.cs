@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using GostNet.Internal.Ciphers;
 
 namespace GostNet.Protocols.Shadowsocks;
 

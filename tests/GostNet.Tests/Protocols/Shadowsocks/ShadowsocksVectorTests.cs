@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using GostNet.Internal.Ciphers;
 using GostNet.Protocols.Shadowsocks;
 using GostNet.Testing;
 using GostNet.Tests.Shared;

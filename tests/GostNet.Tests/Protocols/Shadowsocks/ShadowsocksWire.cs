@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using GostNet.Internal.Ciphers;
 using GostNet.Protocols.Shadowsocks;
 
 namespace GostNet.Tests.Protocols.Shadowsocks;

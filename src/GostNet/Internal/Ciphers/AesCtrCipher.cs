@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace GostNet.Protocols.Shadowsocks;
+namespace GostNet.Internal.Ciphers;
 
-/// <summary>AES in counter mode: the IV is the first counter, of 128 bits, big-endian (proxies, section 5.2).</summary>
+/// <summary>AES in counter mode: the IV is the first counter, of 128 bits, big-endian.</summary>
 internal sealed class AesCtrCipher : StreamCipher
 {
     private const int BlockSize = 16;

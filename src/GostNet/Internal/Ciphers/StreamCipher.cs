@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace GostNet.Protocols.Shadowsocks;
+namespace GostNet.Internal.Ciphers;
 
-/// <summary>A cipher that turns bytes into as many others, one after the other: a Shadowsocks stream cipher in one direction.</summary>
+/// <summary>A cipher that turns bytes into as many others, one after the other, in one direction.</summary>
 internal abstract class StreamCipher : IDisposable
 {
     /// <summary>Encrypts or decrypts what follows on what was given before.</summary>

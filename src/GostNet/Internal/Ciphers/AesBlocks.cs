@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace GostNet.Protocols.Shadowsocks;
+namespace GostNet.Internal.Ciphers;
 
 /// <summary>AES block by block, made once for a key: the one-shot methods of <see cref="Aes"/> set the key anew each time.</summary>
 internal static class AesBlocks

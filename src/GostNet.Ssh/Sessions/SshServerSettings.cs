@@ -1,0 +1,10 @@
+using GostNet.Ssh.Keys;
+
+namespace GostNet.Ssh.Sessions;
+
+/// <summary>What a server goes by.</summary>
+internal sealed record SshServerSettings : SshSettings
+{
+    /// <summary>The server's keys, one of each type at most.</summary>
+    public required IReadOnlyList<ISshSigner> HostKeys { get; init; }
+}
