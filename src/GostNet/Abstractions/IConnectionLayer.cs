@@ -11,5 +11,5 @@ public interface IConnectionLayer
     /// <returns>The connection above. Ending its write direction, and its end, mean the same as below, where the layer can say so.</returns>
     /// <exception cref="ForwardException">The peer refused or misbehaved.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    ValueTask<IConnection> StartAsync(IConnection carrier, CancellationToken cancellationToken);
+    ValueTask<IConnection> StartAsync(IConnection carrier, CancellationToken cancellationToken = default);
 }

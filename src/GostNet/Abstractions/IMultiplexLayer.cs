@@ -9,5 +9,5 @@ public interface IMultiplexLayer
     /// <param name="cancellationToken">Gives up; the carrier is then only good for being closed.</param>
     /// <exception cref="ForwardException">The peer refused or misbehaved.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    ValueTask<IMultiplexSession> StartAsync(IConnection carrier, CancellationToken cancellationToken);
+    ValueTask<IMultiplexSession> StartAsync(IConnection carrier, CancellationToken cancellationToken = default);
 }

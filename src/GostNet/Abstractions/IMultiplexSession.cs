@@ -15,9 +15,9 @@ public interface IMultiplexSession : IAsyncDisposable
 
     /// <summary>Opens a connection to the other side.</summary>
     /// <exception cref="IOException">The session has ended, or can hold no more.</exception>
-    ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken);
+    ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Waits for a connection that the other side opens.</summary>
     /// <returns>It, or <see langword="null"/> once the session has ended.</returns>
-    ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken);
+    ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken = default);
 }

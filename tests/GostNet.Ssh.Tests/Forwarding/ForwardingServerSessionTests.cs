@@ -13,7 +13,7 @@ public sealed class ForwardingServerSessionTests : IAsyncLifetime
 
     private readonly ScriptedServer _client = new();
     private readonly Permissions _permissions = new();
-    private readonly RecordingLogger _log = new();
+    private readonly RecordingLoggerFactory _log = new();
     private FakeSshConnection _near = null!;
     private FakeSshConnection _far = null!;
     private ForwardingServerSession _session = null!;
@@ -413,7 +413,7 @@ public sealed class ForwardingServerSessionTests : IAsyncLifetime
     {
         (_far, _near) = FakeSshConnection.CreatePair();
         _far.Handler = _client;
-        _session = new(_near, new() { Permissions = _permissions, GatewayPorts = gatewayPorts, RemoteEndPoint = ClientAddress, Logger = _log });
+        _session = new(_near, new() { Permissions = _permissions, GatewayPorts = gatewayPorts, RemoteEndPoint = ClientAddress, Logger = _log.CreateLogger("ssh") });
         _near.Handler = _session;
     }
 
