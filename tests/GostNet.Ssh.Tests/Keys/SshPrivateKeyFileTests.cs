@@ -280,7 +280,7 @@ public sealed class SshPrivateKeyFileTests
         ];
         byte[] space = new byte[8192];
         int readable = 0;
-        for (int i = Fuzz.Cases(10_000); i > 0; i--)
+        for (int i = Fuzz.Cases(3_000); i > 0; i--)
         {
             var (text, label, content, blob) = files[random.Next(files.Length)];
             ReadOnlySpan<byte> bent = random.Next(4) == 0
