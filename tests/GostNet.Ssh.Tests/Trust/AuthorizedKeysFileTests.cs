@@ -87,6 +87,7 @@ public sealed class AuthorizedKeysFileTests : IDisposable
     [InlineData("192.0.2.0/24", "192.0.3.0", false)]
     [InlineData("2001:DB8::/32", "2001:db8:1::1", true)]
     [InlineData("2001:db8::0:1", "2001:db8::1", true)]
+    [InlineData("fe80::1%1", "fe80::2%1", false)]
     [InlineData("2001:db8:*", "2001:db8::1", true)]
     [InlineData("fe80::/10", "fe80::1%1", true)]
     [InlineData("192.0.2.0/24,!192.0.2.7", "192.0.2.8", true)]
@@ -203,7 +204,8 @@ public sealed class AuthorizedKeysFileTests : IDisposable
     private AuthorizedKeysFile Open(string content)
     {
         _file.Write(content);
-        Assert.True(AuthorizedKeysFile.TryOpen(_file.Path, _time, _logs.CreateLogger("x"), out AuthorizedKeysFile? keys, out string? problem), problem);
+        Assert.True(
+            AuthorizedKeysFile.TryOpen(_file.Path, _time, _logs.CreateLogger("x"), out AuthorizedKeysFile? keys, out string? problem), problem);
         return keys;
     }
 

@@ -101,6 +101,54 @@ public sealed class KnownHostsFileTests : IDisposable
         Assert.Equal(isRead ? null : "its hashed name cannot be read", problem);
     }
 
+    /// <summary>Each line was given to <c>ssh-keygen -F</c> of OpenSSH 9.2 alone.</summary>
+    [Theory]
+    [InlineData("y.a.example", 0, 3)]
+    [InlineData("x.a.example", 3)]
+    [InlineData("Y.A.EXAMPLE", 0, 3)]
+    [InlineData("[z.b.example]:2222", 1, 3)]
+    [InlineData("z.b.example", 3)]
+    [InlineData("[mixed.example]:443", 2, 3)]
+    [InlineData("k.c.example")]
+    [InlineData("[k.c.example]:23", 3)]
+    [InlineData("w.d.example", 3, 4)]
+    [InlineData("a", 3, 5)]
+    [InlineData("b", 3, 5)]
+    [InlineData("c", 3, 5)]
+    [InlineData("neg.example", 3)]
+    [InlineData("m.q", 3, 8)]
+    [InlineData("fe80::1%eth0", 3, 9)]
+    [InlineData("h1.example", 3, 10)]
+    [InlineData("h2.example", 3)]
+    [InlineData("[h2.example]:2200", 3, 11)]
+    [InlineData("2001:db8::5", 3, 12)]
+    [InlineData("[2001:db8::6]:2022", 3, 13)]
+    [InlineData("[2001:db8::6]:2023", 3)]
+    public void IsAbout_OfALine_IsAsOpenSsh(string name, params int[] lines)
+    {
+        string[] all =
+        [
+            "*.a.example,!x.a.example",
+            "[*.b.example]:2222",
+            "[Mixed.Example]:443",
+            "*,!*.c.example",
+            "@revoked *.d.example",
+            "a,b,,c",
+            "|1|bad|bad",
+            "!neg.example",
+            "?.q",
+            "fe80::1%eth0",
+            "|1|mazffouKzANSJZiAlECwMM1v4a8=|kmjnYeq+GdIJ0vViyBtbpHV4S0Y=",
+            "|1|rbLhHXsdqxF4nzivo6igb7M+zOE=|i3VoiWpSm/a24wjC2cHdWCvQZ8A=",
+            "|1|OBbsPkn5cKmjHz6t9VoUSumhJUE=|PIuMJbWxKPttAD2s9GA3XAVyPQ4=",
+            "|1|fNcCY8Zm3cQtFWthwRL24Q+S4ZU=|jRVbcSkzHSbgqt9Ik2x24r5fHUA=",
+        ];
+
+        Assert.Equal(lines, Enumerable.Range(0, all.Length).Where(i =>
+            KnownHostLine.TryParse(Encoding.UTF8.GetBytes($"{all[i]} {KeyText}"), out KnownHostLine line, out _)
+            && line.IsAbout(Encoding.UTF8.GetBytes(name))));
+    }
+
     [Fact]
     public void DefaultPaths_OfAUser_AreThoseOfOpenSsh() =>
         Assert.All(KnownHostsFile.DefaultPaths, path => Assert.EndsWith("known_hosts", path, StringComparison.Ordinal));

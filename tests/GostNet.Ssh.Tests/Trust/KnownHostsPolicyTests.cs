@@ -89,7 +89,8 @@ public sealed class KnownHostsPolicyTests : IDisposable
         Write(file);
 
         SshException e = Assert.Throws<SshException>(() => Policy(HostKeyCheck.Strict).Verify(Key, Address));
-        Assert.Contains($"ssh-ed25519 {Fingerprint}, and it is not in {_file.Path}, {_file.Path}.global.", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"ssh-ed25519 {Fingerprint}, and it is not in {_file.Path}, {_file.Path}.global.", e.Message, StringComparison.Ordinal);
         Assert.Contains($"write host_key={Fingerprint}, or add the key to {_file.Path}.", e.Message, StringComparison.Ordinal);
         Assert.Contains("GOST 2.8.1", e.Message, StringComparison.Ordinal);
     }
@@ -186,7 +187,8 @@ public sealed class KnownHostsPolicyTests : IDisposable
 
         Policy(HostKeyCheck.Strict).Verify(Key, IPAddress.Parse("::ffff:192.0.2.1"));
 
-        Assert.Contains($"{_file.Path}:2 has another key", Assert.Single(_logs.WithId(TrustLog.AddressDiffersId)).Message, StringComparison.Ordinal);
+        LogEntry warning = Assert.Single(_logs.WithId(TrustLog.AddressDiffersId));
+        Assert.Contains($"{_file.Path}:2 has another key", warning.Message, StringComparison.Ordinal);
     }
 
     [Fact]
