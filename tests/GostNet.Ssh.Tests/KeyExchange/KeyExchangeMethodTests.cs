@@ -38,6 +38,8 @@ public sealed class KeyExchangeMethodTests
 
     [Theory]
     [InlineData("mlkem768x25519-sha256", 32)]
+    [InlineData("sntrup761x25519-sha512", 64)]
+    [InlineData("sntrup761x25519-sha512@openssh.com", 64)]
     [InlineData("curve25519-sha256", 32)]
     [InlineData("curve25519-sha256@libssh.org", 32)]
     [InlineData("ecdh-sha2-nistp256", 32)]
@@ -85,7 +87,8 @@ public sealed class KeyExchangeMethodTests
     {
         Random random = new(Seed);
         KexInit ours = KexInit.Create(AlgorithmPreferences.Default.WithLegacy(), isServer: true, isFirst: true);
-        byte[][] messages = [ours.Write(), KexVectors.Transcripts.GetProperty("sessions")[0].GetProperty("kexes")[0].Bytes("client_kexinit")];
+        byte[] recorded = KexVectors.Transcripts.GetProperty("sessions")[0].GetProperty("kexes")[0].Bytes("client_kexinit");
+        byte[][] messages = [ours.Write(), recorded];
         byte[] space = new byte[2048];
         int[] results = new int[3];
         for (int i = 0; i < Fuzz.Cases(10_000); i++)
