@@ -10,7 +10,7 @@ internal interface IVectorLanes<TVector>
     static abstract int Count { get; }
 
     /// <summary>Which block of a group <see cref="Load"/> puts into each lane.</summary>
-    static abstract ReadOnlySpan<int> Order { get; }
+    static abstract ReadOnlySpan<byte> Order { get; }
 
     /// <summary>The same number in all lanes.</summary>
     static abstract TVector Create(ulong value);

@@ -10,7 +10,7 @@ internal readonly struct VectorOf4 : IVectorLanes<Vector256<ulong>>
 {
     public static int Count => 4;
 
-    public static ReadOnlySpan<int> Order => [0, 2, 1, 3];
+    public static ReadOnlySpan<byte> Order => [0, 2, 1, 3];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ulong> Create(ulong value) => Vector256.Create(value);

@@ -10,7 +10,7 @@ internal readonly struct VectorOf8 : IVectorLanes<Vector512<ulong>>
 {
     public static int Count => 8;
 
-    public static ReadOnlySpan<int> Order => [0, 4, 1, 5, 2, 6, 3, 7];
+    public static ReadOnlySpan<byte> Order => [0, 4, 1, 5, 2, 6, 3, 7];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ulong> Create(ulong value) => Vector512.Create(value);

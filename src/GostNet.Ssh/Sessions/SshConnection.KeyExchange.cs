@@ -367,13 +367,4 @@ internal sealed partial class SshConnection
 
         Flush();
     }
-
-    private void ReleaseKeys()
-    {
-        _sealer.Dispose();
-        _nextSealer?.Dispose();
-        _opener.Dispose();
-        _nextOpener?.Dispose();
-        _method?.Dispose();
-    }
 }

@@ -109,7 +109,8 @@ internal sealed partial class SshConnection
     {
         line = default;
         ReadOnlyMemory<byte> received = _in.AsMemory(_inStart, _inEnd - _inStart);
-        if (!VersionLine.TryReadLine(received.Span, _role == SshRole.Server, out int lineLength, out int length))
+        int maxLength = _role == SshRole.Server ? VersionLine.MaxLength : VersionLine.MaxLengthBefore;
+        if (!VersionLine.TryReadLine(received.Span, maxLength, out int lineLength, out int length))
         {
             return false;
         }
@@ -436,6 +437,6 @@ internal sealed partial class SshConnection
         End(error);
     }
 
-    private SshException PeerHasClosed(string where = "without a word") => new(
+    private static SshException PeerHasClosed(string where = "without a word") => new(
         DisconnectReason.ConnectionLost, ForwardError.ConnectionClosed, $"The peer has closed the SSH connection {where}.");
 }

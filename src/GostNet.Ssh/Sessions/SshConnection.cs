@@ -129,6 +129,7 @@ internal sealed partial class SshConnection : ISshConnection
         }
 
         await Completion.ConfigureAwait(false);
+        Release();
     }
 
     private static SshException CarrierFailed(Exception e) => e as SshException
@@ -192,7 +193,20 @@ internal sealed partial class SshConnection : ISshConnection
         await readLoop.ConfigureAwait(false);
         await writeLoop.ConfigureAwait(false);
         await StopTimersAsync().ConfigureAwait(false);
-        ReleaseKeys();
+        Release();
+    }
+
+    /// <summary>Lets go of keys and timers. Both loops have ended.</summary>
+    private void Release()
+    {
+        _sealer.Dispose();
+        _nextSealer?.Dispose();
+        _opener.Dispose();
+        _nextOpener?.Dispose();
+        _method?.Dispose();
+        _ticking?.Dispose();
+        _keepAlive?.Dispose();
+        _rekey?.Dispose();
         _handshake.Dispose();
     }
 

@@ -22,23 +22,23 @@ internal static class VersionLine
 
     /// <summary>Cuts a line off what has arrived.</summary>
     /// <param name="source">What has arrived.</param>
-    /// <param name="line">The line, without its end: CR LF, or LF alone.</param>
+    /// <param name="maxLength">The most bytes that it may have, its end included.</param>
+    /// <param name="lineLength">The length of the line without its end: CR LF, or LF alone.</param>
     /// <param name="length">How many bytes it took with its end.</param>
     /// <returns>False if its end is not there yet.</returns>
     /// <exception cref="SshException">The line is too long.</exception>
-    public static bool TryReadLine(ReadOnlySpan<byte> source, out ReadOnlySpan<byte> line, out int length)
+    public static bool TryReadLine(ReadOnlySpan<byte> source, int maxLength, out int lineLength, out int length)
     {
-        line = default;
-        length = source[..Math.Min(source.Length, MaxLengthBefore)].IndexOf((byte)'\n') + 1;
+        lineLength = 0;
+        length = source[..Math.Min(source.Length, maxLength)].IndexOf((byte)'\n') + 1;
         if (length == 0)
         {
-            return source.Length < MaxLengthBefore
+            return source.Length < maxLength
                 ? false
                 : throw SshException.Protocol($"The peer does not speak SSH: it has sent \"{Quote(source)}\".");
         }
 
-        line = source[..(length - 1)];
-        line = line.EndsWith("\r"u8) ? line[..^1] : line;
+        lineLength = length - (source[..length].EndsWith("\r\n"u8) ? 2 : 1);
         return true;
     }
 
