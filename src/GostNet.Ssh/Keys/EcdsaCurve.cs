@@ -13,12 +13,12 @@ internal sealed class EcdsaCurve
         new("nistp521", KeyAlgorithms.EcdsaNistP521, "1.3.132.0.35", ECCurve.NamedCurves.nistP521, HashAlgorithmName.SHA512, 66),
     ];
 
-    private EcdsaCurve(string name, string keyType, string oid, ECCurve curve, HashAlgorithmName hash, int fieldSize)
+    private EcdsaCurve(string name, string keyType, string oid, ECCurve parameters, HashAlgorithmName hash, int fieldSize)
     {
         Name = name;
         KeyType = keyType;
         Oid = oid;
-        Curve = curve;
+        Parameters = parameters;
         Hash = hash;
         FieldSize = fieldSize;
         Algorithms = [keyType];
@@ -33,7 +33,7 @@ internal sealed class EcdsaCurve
     /// <summary>What PEM files call it.</summary>
     public string Oid { get; }
 
-    public ECCurve Curve { get; }
+    public ECCurve Parameters { get; }
 
     /// <summary>The hash that goes with the curve (RFC 5656, section 6.2.1).</summary>
     public HashAlgorithmName Hash { get; }

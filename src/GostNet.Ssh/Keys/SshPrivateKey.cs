@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace GostNet.Ssh.Keys;
 
 /// <summary>A private key that is here.</summary>
@@ -27,6 +29,27 @@ internal abstract class SshPrivateKey : ISshSigner, IDisposable
     }
 
     public abstract void Dispose();
+
+    /// <summary>Makes sure that both halves are of one key: what the one signs has to be valid for the other.</summary>
+    /// <exception cref="SshKeyException">They are not. The key is then disposed of.</exception>
+    protected void CheckHalves()
+    {
+        string algorithm = PublicKey.Algorithms[0];
+        try
+        {
+            if (PublicKey.Verify(algorithm, "both halves"u8, Sign(algorithm, "both halves"u8)))
+            {
+                return;
+            }
+        }
+        catch (CryptographicException)
+        {
+            // It cannot even sign.
+        }
+
+        Dispose();
+        throw SshKeyException.Malformed("The public and the private half are not of one key.");
+    }
 
     /// <summary>Signs, without the name around it.</summary>
     protected abstract byte[] SignRaw(string algorithm, ReadOnlySpan<byte> data);
