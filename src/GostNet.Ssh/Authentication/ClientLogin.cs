@@ -25,18 +25,25 @@ internal sealed class ClientLogin(ClientAuthenticationSettings settings, IAuthen
     private bool _isCredentialTried;
 
     /// <inheritdoc cref="ClientAuthentication.RunAsync"/>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        await RequestServiceAsync(cancellationToken).ConfigureAwait(false);
-        while (true)
+        try
         {
-            // Each turn uses something up: "none", a key, or the password until the next of a few partial successes.
-            (bool isIn, string method) = await TryNextAsync(cancellationToken).ConfigureAwait(false);
-            if (isIn)
+            await RequestServiceAsync(cancellationToken).ConfigureAwait(false);
+            while (true)
             {
-                settings.Logger.LogLoggedIn(Shown(settings.UserName), settings.Server, method);
-                return;
+                // Each turn uses something up: "none", a key, or the password until the next of a few partial successes.
+                (bool isIn, string method) = await TryNextAsync(cancellationToken).ConfigureAwait(false);
+                if (isIn)
+                {
+                    settings.Logger.LogLoggedIn(Shown(settings.UserName), settings.Server, method);
+                    return;
+                }
             }
+        }
+        catch (SshException e) when (e.Error == ForwardError.ConnectionClosed && _tried.Count > 0 && _isCredentialTried)
+        {
+            throw Failure(e.Message, e); // servers let go of whom they have refused a few times
         }
     }
 
@@ -388,7 +395,7 @@ internal sealed class ClientLogin(ClientAuthenticationSettings settings, IAuthen
 
     private string DescribeOffered() => _offered is null or [] ? "nothing" : PeerText.Escape(Encoding.ASCII.GetBytes(string.Join(", ", _offered)));
 
-    private SshException Failure(string? detail = null)
+    private SshException Failure(string? detail = null, Exception? innerException = null)
     {
         var text = new StringBuilder($"{settings.Server} does not let {Shown(settings.UserName)} in. ");
         _ = _isCredentialTried
@@ -408,6 +415,7 @@ internal sealed class ClientLogin(ClientAuthenticationSettings settings, IAuthen
         return new SshException(
             DisconnectReason.NoMoreAuthMethodsAvailable,
             _isCredentialTried ? ForwardError.AuthenticationFailed : ForwardError.AuthenticationRequired,
-            text.ToString());
+            text.ToString(),
+            innerException);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ServerAuthentication
     /// <exception cref="SshException">The client failed too often (<see cref="ForwardError.AuthenticationFailed"/>), or does not keep to the
     /// protocol. Its message is what the client is to be told.</exception>
     /// <exception cref="IOException">The connection has ended.</exception>
-    public Task<AuthenticatedUser> RunAsync(
+    public ValueTask<AuthenticatedUser> RunAsync(
         IAuthenticationPipe pipe, IPAddress? client, CancellationToken cancellationToken, LoginPass? pass = null) =>
         new ServerLogin(_settings, pipe, client, pass).RunAsync(cancellationToken);
 }

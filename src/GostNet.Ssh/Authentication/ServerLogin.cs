@@ -41,7 +41,7 @@ internal sealed class ServerLogin(ServerAuthenticationSettings settings, IAuthen
     private bool _isPasswordAsked;
 
     /// <inheritdoc cref="ServerAuthentication.RunAsync"/>
-    public async Task<AuthenticatedUser> RunAsync(CancellationToken cancellationToken)
+    public async ValueTask<AuthenticatedUser> RunAsync(CancellationToken cancellationToken)
     {
         bool isIn = false;
         try
