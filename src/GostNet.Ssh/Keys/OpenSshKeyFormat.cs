@@ -138,7 +138,7 @@ internal static class OpenSshKeyFormat
 
         if (!Ascii.Equals(type, publicKey.Type))
         {
-            throw HalvesDiffer();
+            throw SshKeyException.HalvesDiffer();
         }
 
         SshPrivateKey key = publicKey switch
@@ -151,7 +151,7 @@ internal static class OpenSshKeyFormat
         {
             if (!key.PublicKey.Blob.Span.SequenceEqual(publicKey.Blob.Span))
             {
-                throw HalvesDiffer();
+                throw SshKeyException.HalvesDiffer();
             }
 
             if (!reader.TryReadString(out ReadOnlySpan<byte> comment))
@@ -190,7 +190,7 @@ internal static class OpenSshKeyFormat
         if (!key.Point.SequenceEqual(point) || !key.Point.SequenceEqual(pair[SeedSize..]))
         {
             key.Dispose();
-            throw HalvesDiffer();
+            throw SshKeyException.HalvesDiffer();
         }
 
         return key;
@@ -204,7 +204,7 @@ internal static class OpenSshKeyFormat
             throw Short();
         }
 
-        return Ascii.Equals(name, curve.Name) ? EcdsaPrivateKey.Create(curve, secret, point) : throw HalvesDiffer();
+        return Ascii.Equals(name, curve.Name) ? EcdsaPrivateKey.Create(curve, secret, point) : throw SshKeyException.HalvesDiffer();
     }
 
     private static RsaPrivateKey ReadRsa(ref SshReader reader)
@@ -220,6 +220,4 @@ internal static class OpenSshKeyFormat
     }
 
     private static SshKeyException Short() => SshKeyException.Malformed("The private key ends too early, or a number in it is negative.");
-
-    private static SshKeyException HalvesDiffer() => SshKeyException.Malformed("The public and the private half are not of one key.");
 }

@@ -16,6 +16,8 @@ internal sealed class SshKeyException(SshKeyError error, string message, Excepti
     public static SshKeyException Unsupported(string message, Exception? innerException = null) =>
         new(SshKeyError.Unsupported, message, innerException);
 
+    public static SshKeyException HalvesDiffer() => Malformed("The public and the private half are not of one key.");
+
     public static SshKeyException PassphraseNeeded() =>
         new(SshKeyError.PassphraseNeeded, "The private key is encrypted, and no passphrase was given.");
 

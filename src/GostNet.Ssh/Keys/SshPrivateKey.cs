@@ -48,7 +48,7 @@ internal abstract class SshPrivateKey : ISshSigner, IDisposable
         }
 
         Dispose();
-        throw SshKeyException.Malformed("The public and the private half are not of one key.");
+        throw SshKeyException.HalvesDiffer();
     }
 
     /// <summary>Signs, without the name around it.</summary>

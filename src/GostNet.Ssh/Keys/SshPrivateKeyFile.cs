@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using GostNet.Ssh.Wire;
 
 namespace GostNet.Ssh.Keys;
@@ -51,7 +52,7 @@ internal static class SshPrivateKeyFile
     {
         if (text.Length > MaxSize)
         {
-            throw new SshKeyException(SshKeyError.NotAPrivateKey, "It is not a private key: it has more than 1 MiB.");
+            throw TooBig();
         }
 
         if (!PemBlock.TryFind(text, out PemBlock pem))
@@ -71,6 +72,11 @@ internal static class SshPrivateKeyFile
         catch (AsnContentException e)
         {
             throw SshKeyException.Malformed("The private key is not made as its first line says.", e);
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            // For instance where the system forbids MD5.
+            throw SshKeyException.Unsupported($"The cryptography of this system does not take the private key: {e.Message}", e);
         }
         finally
         {
@@ -112,7 +118,7 @@ internal static class SshPrivateKeyFile
         AsnKeyFormats.Pkcs1Label => AsnKeyFormats.ReadPkcs1(content),
         AsnKeyFormats.Sec1Label => AsnKeyFormats.ReadSec1(content, curve: null),
         AsnKeyFormats.Pkcs8Label => AsnKeyFormats.ReadPkcs8(content),
-        _ => throw SshKeyException.Unsupported($"The private key is of a kind that is not supported: {PeerText.Escape(System.Text.Encoding.ASCII.GetBytes(label))}."),
+        _ => throw SshKeyException.Unsupported($"The private key is of a kind that is not supported: {PeerText.Escape(Encoding.ASCII.GetBytes(label))}."),
     };
 
     private static SshKeyException DescribeOther(ReadOnlySpan<byte> text)
@@ -130,6 +136,8 @@ internal static class SshPrivateKeyFile
             isPublic ? "It is a public key; the private one is needed." : "It is not a private key: no line of it begins one.");
     }
 
+    private static SshKeyException TooBig() => new(SshKeyError.NotAPrivateKey, "It is not a private key: it has more than 1 MiB.");
+
     private static byte[] ReadFile(string path, out string? warning)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
@@ -141,7 +149,7 @@ internal static class SshPrivateKeyFile
             if (length > MaxSize)
             {
                 CryptographicOperations.ZeroMemory(buffer);
-                throw new SshKeyException(SshKeyError.NotAPrivateKey, "It is not a private key: it has more than 1 MiB.");
+                throw TooBig();
             }
 
             if (length == buffer.Length)

@@ -33,14 +33,9 @@ internal sealed record ForwardRule(string Host, int Port)
     {
         rule = null;
         problem = null;
-        int colon = text is ['[', ..] && text.IndexOf(']', StringComparison.Ordinal) is > 0 and var end && end + 1 < text.Length && text[end + 1] == ':'
-            ? end + 1
-            : text.IndexOf(':', StringComparison.Ordinal);
+        int colon = text.IndexOf(':', text.StartsWith('[') ? Math.Max(0, text.IndexOf(']', StringComparison.Ordinal)) : 0);
         string host = colon >= 0 ? KnownHostName.WithoutBrackets(text[..colon]) : isListen ? Any : "";
-        string portText = text[(colon + 1)..];
-        int port = 0;
-        bool isPort = portText == Any || (int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
-        if (!isPort || host.Length is 0 or > MaxHostLength)
+        if (!TryParsePort(text[(colon + 1)..], out int port) || host.Length is 0 or > MaxHostLength)
         {
             problem = $"'{PeerText.Escape(Encoding.UTF8.GetBytes(text))}' is no {(isListen ? "address to listen at" : "target")}; write "
                 + $"{(isListen ? "port or " : "")}host:port, with * for any and IPv6 in brackets";
@@ -49,6 +44,12 @@ internal sealed record ForwardRule(string Host, int Port)
 
         rule = new(host, port);
         return true;
+    }
+
+    private static bool TryParsePort(string text, out int port)
+    {
+        port = 0;
+        return text == Any || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
     }
 
     private bool IsPort(int port) => Port == 0 || Port == port;
