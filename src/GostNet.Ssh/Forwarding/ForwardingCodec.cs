@@ -104,7 +104,7 @@ internal static class ForwardingCodec
     public static EndPoint? ToPlainEndPoint(string? host, uint port) =>
         ToEndPoint(host, port) is not { } endPoint ? null
         : endPoint.TryGetAddress(out IPAddress? address) ? new IPEndPoint(address, endPoint.Port)
-        : endPoint;
+        : (EndPoint)endPoint; // or the address would become a HostEndPoint again
 
     /// <summary>An address as a number: without a zone, and IPv4 as such.</summary>
     private static string ToText(IPAddress address)

@@ -186,6 +186,7 @@ public sealed class ForwardingClientSessionTests : IAsyncLifetime
 
         Assert.Equal(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 55555), peer.RemoteEndPoint);
         Assert.Equal(listener.LocalEndPoint, peer.LocalEndPoint);
+        Assert.Equal(asked.Length > 4, listener.LocalEndPoint is IPEndPoint);
     }
 
     [Theory]
