@@ -177,7 +177,7 @@ internal static class AuthenticationCodec
     /// <summary>Writes a USERAUTH_SUCCESS.</summary>
     public static ReadOnlyMemory<byte> WriteSuccess() => SshWriter.Message(MessageNumber.UserAuthSuccess).WrittenMemory;
 
-    /// <summary>Reads a USERAUTH_BANNER, or a PASSWD_CHANGEREQ, which looks the same: a text, and a language, which is passed over.</summary>
+    /// <summary>Reads the text of a USERAUTH_BANNER, or of a PASSWD_CHANGEREQ, which looks the same; the language is passed over.</summary>
     public static bool TryReadText(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> text)
     {
         SshReader reader = Begin(payload);
