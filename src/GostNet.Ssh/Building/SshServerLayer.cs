@@ -30,7 +30,7 @@ internal sealed class SshServerLayer(
             await SshErrors.TranslateAsync(SshConnections.AcceptAsync(
                 carrier,
                 settings,
-                (pipe, stop) => new ValueTask<AuthenticatedUser>(authentication.RunAsync(pipe, client, stop, pass)),
+                (pipe, stop) => authentication.RunAsync(pipe, client, stop, pass),
                 (connection, user) => session = CreateSession(connection, carrier, user),
                 cancellationToken)).ConfigureAwait(false);
             return session!;
