@@ -24,6 +24,9 @@ internal sealed class PipePair
     /// <summary>What the client sent, in short: the method of each request, <c>query</c> and <c>answer</c>.</summary>
     public List<string> Requests { get; } = [];
 
+    /// <summary>The last that the client sent as a signed request.</summary>
+    public byte[] SignedRequest { get; private set; } = [];
+
     /// <summary>Ends the connection in the way that the session tells the other end of.</summary>
     public void Close(Exception error)
     {
@@ -49,6 +52,7 @@ internal sealed class PipePair
             if (this == pair.Client)
             {
                 pair.Requests.Add(Messages.Describe(payload.Span));
+                pair.SignedRequest = pair.Requests[^1].StartsWith("sign", StringComparison.Ordinal) ? payload.ToArray() : pair.SignedRequest;
             }
 
             return writer.WriteAsync(payload.ToArray(), cancellationToken);
