@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using GostNet.Ssh.Authentication;
-using GostNet.Ssh.Keys;
 using GostNet.Ssh.Tests.Keys;
 using GostNet.Ssh.Wire;
 using GostNet.Tests.Protocols;
@@ -16,11 +15,12 @@ public sealed class AuthenticationCodecTests
         [.. TestKeys.ReadJson("transcripts.json").GetProperty("sessions").EnumerateArray().Select(s => s.GetProperty("name").GetString()!)];
 
     [Theory]
-    [InlineData("", 255, true)]
-    [InlineData("", 256, false)]
-    public void Request_WithALongUserName_IsReadUpToTheLimit(string start, int length, bool expected)
+    [InlineData(0, true)]
+    [InlineData(255, true)]
+    [InlineData(256, false)]
+    public void Request_WithALongUserName_IsReadUpToTheLimit(int length, bool expected)
     {
-        ReadOnlyMemory<byte> request = Messages.Request(start.PadRight(length, 'u'), "none");
+        ReadOnlyMemory<byte> request = Messages.Request(new string('u', length), "none");
 
         Assert.Equal(expected, AuthenticationCodec.TryReadRequest(request.Span, out _));
     }
@@ -114,7 +114,9 @@ public sealed class AuthenticationCodecTests
     [Fact]
     public void InfoRequest_OfOneQuestion_IsReadAsItWasWritten()
     {
-        Assert.True(AuthenticationCodec.TryReadInfoRequest(AuthenticationCodec.WriteInfoRequest("Password: ").Span, out InfoRequest request));
+        ReadOnlyMemory<byte> written = AuthenticationCodec.WriteInfoRequest("Password: ");
+
+        Assert.True(AuthenticationCodec.TryReadInfoRequest(written.Span, out InfoRequest request));
         Assert.Equal(1, request.PromptCount);
         Assert.Equal("Password: "u8, request.Prompt);
         Assert.False(request.IsEchoed);
@@ -271,8 +273,7 @@ public sealed class AuthenticationCodecTests
 
         ReadOnlyMemory<byte> data =
             AuthenticationCodec.WriteSignedData(sessionId, request.UserName, request.Service, fields.Algorithm, fields.Blob);
-        Assert.True(PublicKeys.TryRead(fields.Blob, out SshPublicKey? key, out _));
-        Assert.True(key.Verify(fields.Algorithm, data.Span, fields.Signature));
+        Assert.True(TestKeys.Read(fields.Blob).Verify(fields.Algorithm, data.Span, fields.Signature));
         return AuthenticationCodec.WriteSignedRequest(userName, fields.Algorithm, fields.Blob, fields.Signature);
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using GostNet.Ssh.Authentication;
 using GostNet.Ssh.Keys;
+using GostNet.Ssh.Tests.Keys;
 using GostNet.Ssh.Wire;
 using GostNet.Tests.Shared;
 using Microsoft.Extensions.Logging;
@@ -298,7 +300,7 @@ public sealed class ClientAuthenticationTests
 
         Assert.Equal(ForwardError.AuthenticationFailed, e.Error);
         Assert.Equal(DisconnectReason.NoMoreAuthMethodsAvailable, e.Reason);
-        Assert.Equal("example:22 does not let user in. Tried: password; it offers: password, publickey.", e.Message);
+        Assert.Equal("The login of user at example:22 has failed. Tried: password; it offers: password, publickey.", e.Message);
     }
 
     [Fact]
@@ -310,7 +312,7 @@ public sealed class ClientAuthenticationTests
 
         Assert.Equal(ForwardError.AuthenticationRequired, e.Error);
         Assert.Equal(
-            "the SSH server does not let user in. No login is configured that it takes; it offers: publickey.", e.Message);
+            "The login of user at the SSH server has failed. No login is configured that it takes; it offers: publickey.", e.Message);
     }
 
     [Fact]
@@ -372,6 +374,8 @@ public sealed class ClientAuthenticationTests
         Assert.Equal(20, _log.WithId(LoginLog.Banner).Count(entry => entry.Level == LogLevel.Information));
         Assert.Equal(1004, _log.WithId(LoginLog.Banner).Count(entry => entry.Level == LogLevel.Debug));
     }
+
+    public static TheoryData<string> Sessions => AuthenticationCodecTests.Sessions;
 
     public static TheoryData<string, ReadOnlyMemory<byte>[]> HostileServers => new()
     {
@@ -448,6 +452,22 @@ public sealed class ClientAuthenticationTests
         Assert.DoesNotContain("sign ssh-ed25519", Requests(server));
     }
 
+    [Theory]
+    [MemberData(nameof(Sessions))]
+    public async Task RecordedServer_OfAnotherImplementation_HearsWhatTheRecordedClientSaid(string name)
+    {
+        JsonElement session = AuthenticationCodecTests.Session(name);
+        byte[][] said = [.. AuthenticationCodecTests.Payloads(session, "c2s")];
+        ScriptedPipe server = new(AuthenticationCodecTests.Payloads(session, "s2c").Select(payload => (ReadOnlyMemory<byte>)payload))
+        {
+            SessionId = AuthenticationCodecTests.Hex(session.GetProperty("kexes")[0].GetProperty("session_id")),
+        };
+
+        await RunAsync(server, new() { UserName = "vector", Signers = [new Recorded(said[^1]), LoginKeys.Ed25519(1)] });
+
+        Assert.Equal(said, server.Sent);
+    }
+
     [Fact]
     public async Task Cancellation_EndsTheLogin()
     {
@@ -485,6 +505,30 @@ public sealed class ClientAuthenticationTests
     private async Task<SshException> FailAsync(ScriptedPipe server, ClientAuthenticationSettings settings) =>
         await Assert.ThrowsAsync<SshException>(() =>
             new ClientAuthentication(settings with { Logger = _log.CreateLogger("client") }).RunAsync(server, default).OrFail());
+
+    /// <summary>The key of a signed request that was recorded. It signs that once more, and nothing else.</summary>
+    private sealed class Recorded : ISshSigner
+    {
+        private readonly byte[] _signature;
+
+        public Recorded(byte[] payload)
+        {
+            Assert.True(AuthenticationCodec.TryReadRequest(payload, out UserAuthRequest request));
+            Assert.True(AuthenticationCodec.TryReadPublicKey(request.Fields, out PublicKeyFields fields));
+            PublicKey = TestKeys.Read(fields.Blob);
+            _signature = fields.Signature.ToArray();
+        }
+
+        public SshPublicKey PublicKey { get; }
+
+        public string Name => "recorded";
+
+        public ValueTask<byte[]> SignAsync(string algorithm, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+        {
+            Assert.True(PublicKey.Verify(algorithm, data.Span, _signature));
+            return ValueTask.FromResult(_signature);
+        }
+    }
 
     /// <summary>A key whose agent does not want to sign.</summary>
     private sealed class Refusing(ISshSigner inner) : ISshSigner

@@ -20,8 +20,8 @@ public sealed class LoginFuzzTests
         Random random = new(Seed);
         SshPrivateKey key = LoginKeys.Ed25519(1);
         byte[] blob = key.PublicKey.Blob.ToArray();
-        byte[] data = AuthenticationCodec.WriteSignedData(new ScriptedPipe().SessionId.Span, "user"u8, "ssh-connection", "ssh-ed25519", blob)
-            .ToArray();
+        ReadOnlySpan<byte> sessionId = new ScriptedPipe().SessionId.Span;
+        byte[] data = AuthenticationCodec.WriteSignedData(sessionId, "user"u8, "ssh-connection", "ssh-ed25519", blob).ToArray();
         byte[][] messages =
         [
             Messages.Request("user", "none").ToArray(),

@@ -74,7 +74,7 @@ public sealed class LoginTests
 
         Assert.Equal(ForwardError.AuthenticationFailed, e.Error);
         Assert.Equal(
-            "the SSH server does not let user in. Tried: "
+            "The login of user at the SSH server has failed. Tried: "
             + $"publickey {KeyFingerprint.Sha256(_keys[0].PublicKey.Blob.Span)}, "
             + $"publickey {KeyFingerprint.Sha256(_keys[1].PublicKey.Blob.Span)}, password; "
             + "it offers: publickey, password, keyboard-interactive.",

@@ -52,7 +52,10 @@ internal sealed class PipePair
             if (this == pair.Client)
             {
                 pair.Requests.Add(Messages.Describe(payload.Span));
-                pair.SignedRequest = pair.Requests[^1].StartsWith("sign", StringComparison.Ordinal) ? payload.ToArray() : pair.SignedRequest;
+                if (pair.Requests[^1].StartsWith("sign", StringComparison.Ordinal))
+                {
+                    pair.SignedRequest = payload.ToArray();
+                }
             }
 
             return writer.WriteAsync(payload.ToArray(), cancellationToken);

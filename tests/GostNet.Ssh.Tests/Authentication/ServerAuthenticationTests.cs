@@ -12,6 +12,8 @@ namespace GostNet.Ssh.Tests.Authentication;
 /// <summary>The server against clients of which every message is written down.</summary>
 public sealed class ServerAuthenticationTests
 {
+    private const string CertificateType = "ssh-ed25519-cert-v01@openssh.com";
+
     private static readonly IPAddress Client = IPAddress.Parse("192.0.2.9");
 
     private readonly RecordingLoggerFactory _log = new();
@@ -22,6 +24,10 @@ public sealed class ServerAuthenticationTests
     private readonly LoginKeys.NamedPermissions _permissions = new("password");
 
     public ServerAuthenticationTests() => _keys = new LoginKeys.Authorized("user", _key, LoginKeys.Rsa);
+
+    private static byte[] Ed25519Blob => LoginKeys.Ed25519(1).PublicKey.Blob.ToArray();
+
+    private static byte[] RsaBlob => LoginKeys.Rsa.PublicKey.Blob.ToArray();
 
     private ServerAuthenticationSettings Both => new() { Permissions = _permissions, Authenticator = _passwords, AuthorizedKeys = _keys };
 
@@ -265,7 +271,7 @@ public sealed class ServerAuthenticationTests
     [MemberData(nameof(BadSignatures))]
     public async Task Signature_OfSomethingElse_IsRefused(string what)
     {
-        byte[] blob = LoginKeys.Rsa.PublicKey.Blob.ToArray();
+        byte[] blob = RsaBlob;
         byte[] sessionId = new ScriptedPipe().SessionId.ToArray();
         byte[] data = what switch
         {
@@ -292,8 +298,8 @@ public sealed class ServerAuthenticationTests
             _ => signature,
         };
 
-        Assert.Equal(
-            ["publickey"], await FailuresOfAsync(KeysOnly, AuthenticationCodec.WriteSignedRequest("user", "rsa-sha2-256", blob, signature)));
+        ReadOnlyMemory<byte> request = AuthenticationCodec.WriteSignedRequest("user", "rsa-sha2-256", blob, signature);
+        Assert.Equal(["publickey"], await FailuresOfAsync(KeysOnly, request));
         Assert.Equal("the signature is not valid", _log.WithId(LoginLog.ClientRefused).Single().Values["Reason"]);
     }
 
@@ -301,39 +307,39 @@ public sealed class ServerAuthenticationTests
     public async Task Signature_OfTheRightThing_IsTaken()
     {
         // The other side of the test above: nothing but what it changes makes the difference.
-        byte[] blob = LoginKeys.Rsa.PublicKey.Blob.ToArray();
+        byte[] blob = RsaBlob;
         byte[] data = Data(new ScriptedPipe().SessionId.ToArray(), "user", "ssh-connection", "rsa-sha2-256", blob);
 
         await LogInAsync(KeysOnly, AuthenticationCodec.WriteSignedRequest(
             "user", "rsa-sha2-256", blob, LoginKeys.Rsa.Sign("rsa-sha2-256", data)));
     }
 
-    public static TheoryData<string, ReadOnlyMemory<byte>> BadKeyRequests => new()
+    public static TheoryData<string, ReadOnlyMemory<byte>> BadRequests => new()
     {
-        { "an algorithm that nobody knows", KeyRequest(false, "ssh-dss", LoginKeys.Ed25519(1).PublicKey.Blob.ToArray()) },
+        { "an algorithm that nobody knows", KeyRequest(false, "ssh-dss", Ed25519Blob) },
         { "a blob that is nothing", KeyRequest(false, "ssh-ed25519", []) },
         { "a blob that cannot be read", KeyRequest(true, "ssh-ed25519", [1, 2, 3], new byte[83]) },
-        { "a short Ed25519 key", KeyRequest(true, "ssh-ed25519", [.. LoginKeys.Ed25519(1).PublicKey.Blob.Span[..^1]], new byte[83]) },
-        { "an RSA key with another's algorithm", KeyRequest(true, "ssh-ed25519", LoginKeys.Rsa.PublicKey.Blob.ToArray(), new byte[83]) },
-        { "an Ed25519 key with RSA's algorithm", KeyRequest(true, "rsa-sha2-256", LoginKeys.Ed25519(1).PublicKey.Blob.ToArray(), new byte[300]) },
-        { "a type in place of an algorithm", KeyRequest(false, "ssh-rsa", LoginKeys.Rsa.PublicKey.Blob.ToArray()) },
-        { "a signature that is not there", Messages.Request(
-            "user", "publickey", KeyRequestFields(true, "ssh-ed25519", LoginKeys.Ed25519(1).PublicKey.Blob.ToArray(), null)) },
-        { "a signature that nobody announced", KeyRequest(false, "ssh-ed25519", LoginKeys.Ed25519(1).PublicKey.Blob.ToArray(), new byte[83]) },
-        { "an algorithm with control characters", KeyRequest(false, "ssh-\u001bed25519", LoginKeys.Ed25519(1).PublicKey.Blob.ToArray()) },
+        { "a short Ed25519 key", KeyRequest(true, "ssh-ed25519", Ed25519Blob[..^1], new byte[83]) },
+        { "an RSA key with another's algorithm", KeyRequest(true, "ssh-ed25519", RsaBlob, new byte[83]) },
+        { "an Ed25519 key with RSA's algorithm", KeyRequest(true, "rsa-sha2-256", Ed25519Blob, new byte[300]) },
+        { "a type in place of an algorithm", KeyRequest(false, "ssh-rsa", RsaBlob) },
+        { "a signature that is not there", KeyRequest(true, "ssh-ed25519", Ed25519Blob) },
+        { "a signature that nobody announced", KeyRequest(false, "ssh-ed25519", Ed25519Blob, new byte[83]) },
+        { "an algorithm with control characters", KeyRequest(false, "ssh-\u001bed25519", Ed25519Blob) },
         { "nothing at all", Messages.Request("user", "publickey") },
-        { "a certificate", KeyRequest(
-            false, "ssh-ed25519-cert-v01@openssh.com", new SshWriter().Text("ssh-ed25519-cert-v01@openssh.com").String(new byte[32]).ToArray()) },
+        { "a certificate", KeyRequest(false, CertificateType, new SshWriter().Text(CertificateType).String(new byte[32]).ToArray()) },
         { "the method bound to a host key", Messages.Request("user", "publickey-hostbound-v00@openssh.com", new byte[40]) },
         { "a method that nobody knows", Messages.Request("user", "gssapi-with-mic", new byte[40]) },
-        { "a password request cut short", Messages.Request("user", "password", [0, 0, 0]) },
-        { "a password that is to be changed", Messages.Request(
-            "user", "password", new SshWriter().Boolean(true).Text("pass").Text("new").ToArray()) },
+        { "a password cut short", Messages.Request("user", "password", [0, 0, 0]) },
+        {
+            "a password that is to be changed",
+            Messages.Request("user", "password", new SshWriter().Boolean(true).Text("pass").Text("new").ToArray())
+        },
         { "a keyboard request cut short", Messages.Request("user", "keyboard-interactive", [0, 0, 0]) },
     };
 
     [Theory]
-    [MemberData(nameof(BadKeyRequests))]
+    [MemberData(nameof(BadRequests))]
     public async Task Request_ThatCannotBeRight_IsRefusedAndCounts(string circumstance, ReadOnlyMemory<byte> request)
     {
         SshException e = await FailAsync(Both, [.. Enumerable.Repeat(request, 6)]);
@@ -552,13 +558,10 @@ public sealed class ServerAuthenticationTests
         return AuthenticationCodec.WriteSignedRequest(user, algorithm, blob, key.Sign(algorithm, data));
     }
 
-    private static ReadOnlyMemory<byte> KeyRequest(bool hasSignature, string algorithm, byte[] blob, byte[]? signature = null) =>
-        Messages.Request("user", "publickey", KeyRequestFields(hasSignature, algorithm, blob, signature));
-
-    private static byte[] KeyRequestFields(bool hasSignature, string algorithm, byte[] blob, byte[]? signature)
+    private static ReadOnlyMemory<byte> KeyRequest(bool hasSignature, string algorithm, byte[] blob, byte[]? signature = null)
     {
-        SshWriter writer = new SshWriter().Boolean(hasSignature).Text(algorithm).String(blob);
-        return (signature is null ? writer : writer.String(signature)).ToArray();
+        SshWriter fields = new SshWriter().Boolean(hasSignature).Text(algorithm).String(blob);
+        return Messages.Request("user", "publickey", (signature is null ? fields : fields.String(signature)).ToArray());
     }
 
     /// <summary>A client that asks for the service, and says this one by one.</summary>
