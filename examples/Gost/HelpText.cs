@@ -27,7 +27,8 @@ internal static class HelpText
           tcp://:2222/192.168.1.1:22          TCP port 2222 to 192.168.1.1:22
           udp://:5353/1.1.1.1:53,8.8.8.8:53   UDP port 5353 to one of two targets
           rtcp://:2222/192.168.1.1:22         a port at the far end of the chain, whose
-          rudp://:5353/192.168.1.1:53         last node is SOCKS5, to a target from here
+          rudp://:5353/192.168.1.1:53         last node is SOCKS5 or, for rtcp, SSH, to a
+                                              target from here
           socks5://user:pass@:1080            a proxy server: socks5, socks4, http,
                                               http2, sni
           :8080?secrets=users.txt             the first three on one port
@@ -35,6 +36,8 @@ internal static class HelpText
           tls://:443/127.0.0.1:80             the far end of a tunnel: tls, mtls, ws, wss,
                                               mws, mwss, h2, h2c, ohttp, otls
           socks5+wss://user:pass@:443         a proxy server over one of them
+          forward+ssh://user:pass@:2222       a server for ssh -L, -R, -D, -W and -N;
+              ?ssh_authorized_keys=FILE       for keys; ssh_key=FILE is the host key
 
         Nodes of -F:
           socks5://user:pass@10.0.0.1:1080    a proxy: http, http2, socks5, socks4,
@@ -43,6 +46,8 @@ internal static class HelpText
           forward+tls://server:443            a tunnel; -L needs no target then
           socks5://10.0.0.1:1080?mbind=true   one connection for all of an rtcp port
           forward://10.0.0.1:2222             a forward there, over TCP
+          forward+ssh://user@host:22          any SSH server; pass or ssh_key=FILE to log
+              ?ssh_key=FILE&strict=yes        in, host_key=SHA256:... or known_hosts=FILE
 
         File:
           { "Retries": 1, "Debug": false,

@@ -39,7 +39,7 @@ internal static class CipherSuites
         return cipher.Name switch
         {
             "aes128-gcm@openssh.com" or "aes256-gcm@openssh.com" => new AesGcmSealer(key, iv),
-            "chacha20-poly1305@openssh.com" => throw new NotSupportedException(),
+            "chacha20-poly1305@openssh.com" => new ChaChaPolySealer(key),
             _ => new AesCtrSealer(mac!, iv, key, macKey),
         };
     }
@@ -53,7 +53,7 @@ internal static class CipherSuites
         return cipher.Name switch
         {
             "aes128-gcm@openssh.com" or "aes256-gcm@openssh.com" => new AesGcmOpener(key, iv),
-            "chacha20-poly1305@openssh.com" => throw new NotSupportedException(),
+            "chacha20-poly1305@openssh.com" => new ChaChaPolyOpener(key),
             _ => new AesCtrOpener(mac!, iv, key, macKey),
         };
     }

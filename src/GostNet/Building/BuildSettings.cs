@@ -20,6 +20,9 @@ internal sealed class BuildSettings
 
     public UnverifiedPeers UnverifiedPeers { get; set; } = UnverifiedPeers.Refuse;
 
+    /// <summary>The transports that node URLs can name.</summary>
+    public NodeTransports Transports { get; set; } = NodeTransports.BuiltIn;
+
     /// <summary>Reads the files that node URLs name.</summary>
     public NodeFiles Files { get; set; } = new();
 }

@@ -26,10 +26,14 @@ internal static class Connectors
         ["ssu"] = CreateShadowsocks,
         ["sni"] = (_, options, ground) => new SniConnector((options.Proxy as SniProxyOptions)?.DisguiseHost, ground.Time),
         ["forward"] = (_, _, _) => new ForwardConnector(),
+        [OfTransport] = (_, _, _) => new SessionConnector(),
     };
 
+    /// <summary>Not one of the words: the node's transport is told what to reach.</summary>
+    public const string OfTransport = "";
+
     /// <summary>The words, for messages.</summary>
-    public static string KnownProtocols => string.Join(", ", Table.Keys);
+    public static string KnownProtocols => string.Join(", ", Table.Keys.Where(word => word != OfTransport));
 
     public static bool Knows(string protocol) => Table.ContainsKey(protocol);
 

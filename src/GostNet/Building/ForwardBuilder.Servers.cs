@@ -57,6 +57,19 @@ public sealed partial class ForwardBuilder
     public ForwardBuilder ServeShadowsocksUdp(string listen, ShadowsocksServerOptions options) =>
         Add(DatagramProxyDefinition.Protocol, listen, options);
 
+    /// <summary>Serves clients that tell their transport what they want to reach, or where they want to listen, as clients of SSH do.</summary>
+    /// <param name="listen">Where to listen, as <c>[host]:port</c>.</param>
+    /// <param name="options">As for <see cref="ServeSocks5"/>, with a <see cref="ProxyServerOptions.Transport"/> that has
+    /// <see cref="TransportTraits.Forwards"/>.</param>
+    /// <exception cref="ArgumentException">The transport has no such words.</exception>
+    public ForwardBuilder ServeForwarding(string listen, ProxyServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Transport.Stack.Forwards
+            ? Add(ProxyServers.OfTransport, listen, options)
+            : throw new ArgumentException($"A transport of {options.Transport} cannot say what its clients want.", nameof(options));
+    }
+
     private ForwardBuilder Add(string protocol, string listen, ProxyServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(listen);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using GostNet.Building;
+using GostNet.Building.Nodes;
 using GostNet.Chains;
 using GostNet.Diagnostics;
 using GostNet.Forwarding;
@@ -76,6 +77,21 @@ public sealed partial class ForwardBuilder
     {
         ArgumentNullException.ThrowIfNull(network);
         _settings.Network = network;
+        return this;
+    }
+
+    /// <summary>Adds a transport that node URLs can name, or puts another one in the place of one of the same word.</summary>
+    /// <param name="scheme">The word, and what it is made of.</param>
+    /// <exception cref="ArgumentException">It is not a word that node URLs can have.</exception>
+    public ForwardBuilder UseTransport(TransportScheme scheme)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        if (!NodeSchemes.IsTransport(scheme.Word))
+        {
+            throw new ArgumentException($"'{scheme.Word}' is not one of GOST's transports.", nameof(scheme));
+        }
+
+        _settings.Transports = _settings.Transports.With(scheme);
         return this;
     }
 

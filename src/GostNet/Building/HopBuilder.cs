@@ -96,6 +96,19 @@ public sealed class HopBuilder
         return Add("forward", address, o);
     }
 
+    /// <summary>Adds a node whose transport has words of its own for what is to be reached, as SSH has.</summary>
+    /// <param name="address">Where it is, <c>host:port</c>.</param>
+    /// <param name="options">Its transport, which has <see cref="TransportTraits.Forwards"/>, and its limits.</param>
+    /// <exception cref="ArgumentException">The transport has no such words.</exception>
+    public HopBuilder Forwarding(string address, TunnelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        TunnelOptions o = Copy(options);
+        return o.Transport.Stack.Forwards
+            ? Add(Connectors.OfTransport, address, o)
+            : throw new ArgumentException($"A transport of {o.Transport} cannot be told what to reach.", nameof(options));
+    }
+
     /// <summary>Adds a node that speaks a protocol of your own, within the default limits of <see cref="ProxyOptions"/>.</summary>
     /// <param name="node">Where it is, and what logs call it.</param>
     /// <param name="connector">Speaks the protocol.</param>
@@ -142,7 +155,8 @@ public sealed class HopBuilder
     private HopBuilder Add(string protocol, string address, ProxyOptions options, string? userAgent = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        string name = $"{new NodeScheme(protocol, options.Transport.ToString())}://{address}";
+        string word = protocol == Connectors.OfTransport ? "forward" : protocol;
+        string name = $"{new NodeScheme(word, options.Transport.ToString())}://{address}";
         return Add(name, options, (problems, ground) =>
         {
             options.Check(name, problems);

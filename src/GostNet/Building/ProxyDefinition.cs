@@ -26,7 +26,7 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
         {
             shadowsocks.Check(name, problems);
         }
-        else if (options is { Authenticator: null, AllowAnonymous: false })
+        else if (options is { Authenticator: null, AllowAnonymous: false, Transport.Stack.Authenticates: false })
         {
             problems.Add($"{name}: there is nobody who may use it; set Authenticator, or AllowAnonymous to let everybody in");
         }

@@ -1,6 +1,7 @@
 using GostNet.Forwarding;
 using GostNet.Protocols;
 using GostNet.Protocols.Automatic;
+using GostNet.Protocols.Forward;
 using GostNet.Protocols.Http;
 using GostNet.Protocols.Http2;
 using GostNet.Protocols.Shadowsocks;
@@ -24,12 +25,16 @@ internal static class ProxyServers
         ["sni"] = CreateSni,
         ["ss"] = CreateShadowsocks,
         ["ss2"] = CreateShadowsocks,
+        [OfTransport] = (_, _) => new ForwardRequestServer(),
         ["socks4"] = (options, _) => new Socks4Server(options.HandshakeTimeout),
         ["socks4a"] = (options, _) => new Socks4Server(options.HandshakeTimeout),
     };
 
+    /// <summary>Not one of the words: the transport tells what its clients want.</summary>
+    public const string OfTransport = "forward";
+
     /// <summary>The words, for messages.</summary>
-    public static string KnownProtocols => string.Join(", ", Table.Keys);
+    public static string KnownProtocols => string.Join(", ", Table.Keys.Where(word => word != OfTransport));
 
     public static bool Knows(string protocol) => Table.ContainsKey(protocol);
 

@@ -37,11 +37,11 @@ public sealed class ClientTransport
     public ClientTransport Tls(TlsClientOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.Tls, (ground, above) => new TlsClient(
+        return Push(TransportLayerKind.Tls, (context, above) => new TlsClient(
             options,
-            ground.Address.Host,
+            context.Address.Host,
             sendsName: true,
-            ground.Time,
+            context.Time,
             above is TransportLayerKind.Http2 or TransportLayerKind.Http2Proxy ? [SslApplicationProtocol.Http2] : []));
     }
 
@@ -50,7 +50,7 @@ public sealed class ClientTransport
     public ClientTransport WebSocket(WebSocketClientOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.WebSocket, (ground, _) => new WebSocketClient(options, ground.Address, ground.Time));
+        return Push(TransportLayerKind.WebSocket, (context, _) => new WebSocketClient(options, context.Address, context.Time));
     }
 
     /// <summary>A beginning that looks like that of a WebSocket, and then the bytes as they are: no security, and no cost. GOST's
@@ -59,7 +59,7 @@ public sealed class ClientTransport
     public ClientTransport HttpObfuscation(HttpObfuscationOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.HttpObfuscation, (ground, _) => new HttpObfuscationClient(options, ground.Address, ground.Time));
+        return Push(TransportLayerKind.HttpObfuscation, (context, _) => new HttpObfuscationClient(options, context.Address, context.Time));
     }
 
     /// <summary>A beginning and records that look like those of TLS: no security. GOST's <c>otls</c>, which 2.8.1 does not have.</summary>
@@ -67,7 +67,7 @@ public sealed class ClientTransport
     public ClientTransport TlsObfuscation(TlsObfuscationOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.TlsObfuscation, (ground, _) => new TlsObfuscationClient(options, ground.Address, ground.Time));
+        return Push(TransportLayerKind.TlsObfuscation, (context, _) => new TlsObfuscationClient(options, context.Address, context.Time));
     }
 
     /// <summary>Many connections over one, as streams of HTTP/2 (RFC 9113) that are opened with CONNECT. GOST's <c>h2c</c>, and over TLS
@@ -78,7 +78,7 @@ public sealed class ClientTransport
     public ClientTransport Http2(Http2ClientOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.Http2, (ground, _) => new Http2ClientLayer(options, ground.Address.ToString(), ground.Time));
+        return Push(TransportLayerKind.Http2, (context, _) => new Http2ClientLayer(options, context.Address.ToString(), context.Time));
     }
 
     /// <summary>Many connections over one, by smux version 1. GOST's <c>mtls</c>, <c>mws</c> and <c>mwss</c>. Nothing can be put over it.</summary>
@@ -88,17 +88,38 @@ public sealed class ClientTransport
     {
         options = (options ?? new()) with { };
         return new(
-            Stack.Push(new(TransportLayerKind.Smux, (ground, _) =>
-                new SmuxLayer(SmuxRole.Client, SmuxOptions.Asking with { MaxFrameSize = options.MaxFrameSize }, ground.Time))),
+            Stack.Push(new(TransportLayerKind.Smux, (context, _) =>
+                new SmuxLayer(SmuxRole.Client, SmuxOptions.Asking with { MaxFrameSize = options.MaxFrameSize }, context.Time))),
             options.Sessions);
+    }
+
+    /// <summary>A layer that is not of this library, which makes one connection of one.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="create">Makes the client's end of it for one node. It may throw an <see cref="ArgumentException"/>, whose message is then
+    /// one of those of <see cref="ForwardBuilder.Build"/>.</param>
+    /// <param name="traits">What it does besides.</param>
+    public ClientTransport With(string name, Func<LayerContext, IConnectionLayer> create, TransportTraits traits = TransportTraits.None) =>
+        new(Stack.Push(TransportLayer.Foreign(name, create, multiplexes: false, traits)), Sessions);
+
+    /// <summary>A layer that is not of this library, which carries many connections over one. Nothing can be put over it.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="create">Makes the client's end of it for one node, as for <see cref="With"/>.</param>
+    /// <param name="traits">What it does besides.</param>
+    /// <param name="sessions">How many sessions, each over a connection of its own, share the connections to a node.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is to be less than one session.</exception>
+    public ClientTransport WithSessions(
+        string name, Func<LayerContext, IMultiplexLayer> create, TransportTraits traits = TransportTraits.None, int sessions = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sessions, 1);
+        return new(Stack.Push(TransportLayer.Foreign(name, create, multiplexes: true, traits)), sessions);
     }
 
     /// <summary>GOST's name for the transport, or the names of the layers if it has none.</summary>
     public override string ToString() => Stack.Scheme;
 
     /// <summary>HTTP/2 to a proxy: what each stream is for, the proxy is told by its first request.</summary>
-    internal ClientTransport Http2Proxy() => Push(TransportLayerKind.Http2Proxy, (ground, _) => Http2ClientLayer.ForRequests(ground.Time));
+    internal ClientTransport Http2Proxy() => Push(TransportLayerKind.Http2Proxy, (context, _) => Http2ClientLayer.ForRequests(context.Time));
 
-    private ClientTransport Push(TransportLayerKind kind, Func<TransportGround, TransportLayerKind?, object> create) =>
+    private ClientTransport Push(TransportLayerKind kind, Func<LayerContext, TransportLayerKind?, object> create) =>
         new(Stack.Push(new(kind, create)), Sessions);
 }

@@ -41,11 +41,11 @@ public sealed record ServerTransport
     public ServerTransport Tls(TlsServerOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.Tls, (ground, above) => new TlsServer(
+        return Push(TransportLayerKind.Tls, (context, above) => new TlsServer(
             options,
-            SelfSignedCertificate.NamesOf(ground.Address.Host),
-            ground.Time,
-            ground.Logger,
+            SelfSignedCertificate.NamesOf(context.Address.Host),
+            context.Time,
+            context.Logger,
             above switch
             {
                 TransportLayerKind.Http2 => [SslApplicationProtocol.Http2],
@@ -59,17 +59,17 @@ public sealed record ServerTransport
     public ServerTransport WebSocket(WebSocketServerOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.WebSocket, (ground, _) => new WebSocketServer(options, ground.Time));
+        return Push(TransportLayerKind.WebSocket, (context, _) => new WebSocketServer(options, context.Time));
     }
 
     /// <summary>A beginning that looks like that of a WebSocket, and then the bytes as they are: no security, and no cost. GOST's
     /// <c>ohttp</c>.</summary>
     public ServerTransport HttpObfuscation() =>
-        Push(TransportLayerKind.HttpObfuscation, (ground, _) => new HttpObfuscationServer(ground.Time));
+        Push(TransportLayerKind.HttpObfuscation, (context, _) => new HttpObfuscationServer(context.Time));
 
     /// <summary>A beginning and records that look like those of TLS: no security. GOST's <c>otls</c>, which 2.8.1 does not have.</summary>
     public ServerTransport TlsObfuscation() =>
-        Push(TransportLayerKind.TlsObfuscation, (ground, _) => new TlsObfuscationServer(ground.Time));
+        Push(TransportLayerKind.TlsObfuscation, (context, _) => new TlsObfuscationServer(context.Time));
 
     /// <summary>Many connections over one, as streams of HTTP/2 (RFC 9113) that are opened with CONNECT. GOST's <c>h2c</c>, and over TLS
     /// <c>h2</c>. Nothing can be put over it.</summary>
@@ -77,7 +77,7 @@ public sealed record ServerTransport
     public ServerTransport Http2(Http2ServerOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.Http2, (ground, _) => new Http2ServerLayer(options, ground.Time));
+        return Push(TransportLayerKind.Http2, (context, _) => new Http2ServerLayer(options, context.Time));
     }
 
     /// <summary>Many connections over one, by smux version 1. GOST's <c>mtls</c>, <c>mws</c> and <c>mwss</c>. Nothing can be put over it.</summary>
@@ -85,16 +85,32 @@ public sealed record ServerTransport
     public ServerTransport Multiplex(MultiplexOptions? options = null)
     {
         options = (options ?? new()) with { };
-        return Push(TransportLayerKind.Smux, (ground, _) =>
-            new SmuxLayer(SmuxRole.Server, SmuxOptions.Answering with { MaxFrameSize = options.MaxFrameSize }, ground.Time));
+        return Push(TransportLayerKind.Smux, (context, _) =>
+            new SmuxLayer(SmuxRole.Server, SmuxOptions.Answering with { MaxFrameSize = options.MaxFrameSize }, context.Time));
     }
+
+    /// <summary>A layer that is not of this library, which makes one connection of one.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="create">Makes the server's end of it for one listener. It may throw an <see cref="ArgumentException"/>, whose message is
+    /// then one of those of <see cref="ForwardBuilder.Build"/>.</param>
+    /// <param name="traits">What it does besides.</param>
+    public ServerTransport With(string name, Func<LayerContext, IConnectionLayer> create, TransportTraits traits = TransportTraits.None) =>
+        this with { Stack = Stack.Push(TransportLayer.Foreign(name, create, multiplexes: false, traits)) };
+
+    /// <summary>A layer that is not of this library, which carries many connections over one. Nothing can be put over it.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="create">Makes the server's end of it for one listener, as for <see cref="With"/>.</param>
+    /// <param name="traits">What it does besides.</param>
+    public ServerTransport WithSessions(
+        string name, Func<LayerContext, IMultiplexLayer> create, TransportTraits traits = TransportTraits.None) =>
+        this with { Stack = Stack.Push(TransportLayer.Foreign(name, create, multiplexes: true, traits)) };
 
     /// <summary>GOST's name for the transport, or the names of the layers if it has none.</summary>
     public override string ToString() => Stack.Scheme;
 
     /// <summary>HTTP/2 of a proxy server: each stream is a request.</summary>
-    internal ServerTransport Http2Proxy() => Push(TransportLayerKind.Http2Proxy, (ground, _) => Http2ServerLayer.ForRequests(ground.Time));
+    internal ServerTransport Http2Proxy() => Push(TransportLayerKind.Http2Proxy, (context, _) => Http2ServerLayer.ForRequests(context.Time));
 
-    private ServerTransport Push(TransportLayerKind kind, Func<TransportGround, TransportLayerKind?, object> create) =>
+    private ServerTransport Push(TransportLayerKind kind, Func<LayerContext, TransportLayerKind?, object> create) =>
         this with { Stack = Stack.Push(new(kind, create)) };
 }

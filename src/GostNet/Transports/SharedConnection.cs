@@ -6,12 +6,21 @@ namespace GostNet.Transports;
 internal class SharedConnection(IConnection inner, SharedSession session) : IConnection
 {
     /// <summary>Wraps a connection that was opened here.</summary>
-    public static SharedConnection Opened(IConnection inner, SharedSession session) =>
-        inner is IRequestingConnection requesting ? new Requesting(requesting, session) : new SharedConnection(inner, session);
+    public static SharedConnection Opened(IConnection inner, SharedSession session) => inner switch
+    {
+        IRequestingConnection requesting => new Requesting(requesting, session),
+        IForwardingConnection forwarding => new Forwarding(forwarding, session),
+        _ => new SharedConnection(inner, session),
+    };
 
     /// <summary>Wraps a connection that the other side opened.</summary>
-    public static SharedConnection Accepted(IConnection inner, SharedSession session) =>
-        inner is IRequestedConnection requested ? new Requested(requested, session) : new SharedConnection(inner, session);
+    public static SharedConnection Accepted(IConnection inner, SharedSession session) => inner switch
+    {
+        IRequestedConnection requested => new Requested(requested, session),
+        IConnectRequest request => new ConnectRequest(request, session),
+        IListenRequest request => new ListenRequest(request, session),
+        _ => new SharedConnection(inner, session),
+    };
 
     private int _disposed;
 
@@ -23,6 +32,8 @@ internal class SharedConnection(IConnection inner, SharedSession session) : ICon
 
     /// <summary>Whether nothing more can be opened over the session below, so that another one may do better.</summary>
     public bool IsSpent => !session.CanOpen;
+
+    private SharedSession Session => session;
 
     public ValueTask CompleteWritesAsync(CancellationToken cancellationToken = default) => inner.CompleteWritesAsync(cancellationToken);
 
@@ -56,5 +67,46 @@ internal class SharedConnection(IConnection inner, SharedSession session) : ICon
         public RequestHead Request => inner.Request;
 
         public void Respond(ResponseHead response, bool isLast) => inner.Respond(response, isLast);
+    }
+
+    private sealed class Forwarding(IForwardingConnection inner, SharedSession session) : SharedConnection(inner, session), IForwardingConnection
+    {
+        public ValueTask ConnectAsync(HostEndPoint target, CancellationToken cancellationToken) =>
+            inner.ConnectAsync(target, cancellationToken);
+
+        public async ValueTask<IListener> ListenAsync(HostEndPoint endPoint, CancellationToken cancellationToken) =>
+            new Listener(await inner.ListenAsync(endPoint, cancellationToken).ConfigureAwait(false), Session);
+    }
+
+    /// <summary>What arrives at it are connections of the session, and may outlive it.</summary>
+    private sealed class Listener(IListener inner, SharedSession session) : IListener
+    {
+        public EndPoint LocalEndPoint => inner.LocalEndPoint;
+
+        public ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken) =>
+            session.AcceptAsync(inner.AcceptAsync, cancellationToken);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    private sealed class ConnectRequest(IConnectRequest inner, SharedSession session) : SharedConnection(inner, session), IConnectRequest
+    {
+        public HostEndPoint Target => inner.Target;
+
+        public void Confirm() => inner.Confirm();
+
+        public void Refuse(ForwardError reason) => inner.Refuse(reason);
+    }
+
+    private sealed class ListenRequest(IListenRequest inner, SharedSession session) : SharedConnection(inner, session), IListenRequest
+    {
+        public IReadOnlyList<HostEndPoint> EndPoints => inner.EndPoints;
+
+        public void Confirm(int port) => inner.Confirm(port);
+
+        public void Refuse(ForwardError reason) => inner.Refuse(reason);
+
+        public ValueTask<IConnection> OpenAsync(EndPoint? peer, CancellationToken cancellationToken) =>
+            Session.OpenAsync(stop => inner.OpenAsync(peer, stop), cancellationToken);
     }
 }

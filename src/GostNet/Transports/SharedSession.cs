@@ -55,7 +55,15 @@ internal sealed class SharedSession : IAsyncDisposable
 
     /// <summary>Opens a connection to the other side.</summary>
     /// <exception cref="IOException">The session has ended, or can hold no more.</exception>
-    public async ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken)
+    public ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(_session.OpenAsync, cancellationToken);
+
+    /// <summary>Waits for a connection that the other side opens.</summary>
+    /// <returns>It, or <see langword="null"/> once the session has ended.</returns>
+    public ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken) => AcceptAsync(_session.AcceptAsync, cancellationToken);
+
+    /// <summary>The same, in the way that one of the session's connections has.</summary>
+    internal async ValueTask<IConnection> OpenAsync(
+        Func<CancellationToken, ValueTask<IConnection>> open, CancellationToken cancellationToken)
     {
         if (!TryEnter())
         {
@@ -64,7 +72,7 @@ internal sealed class SharedSession : IAsyncDisposable
 
         try
         {
-            return SharedConnection.Opened(await _session.OpenAsync(cancellationToken).ConfigureAwait(false), this);
+            return SharedConnection.Opened(await open(cancellationToken).ConfigureAwait(false), this);
         }
         catch
         {
@@ -73,11 +81,11 @@ internal sealed class SharedSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for a connection that the other side opens.</summary>
-    /// <returns>It, or <see langword="null"/> once the session has ended.</returns>
-    public async ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken)
+    /// <summary>The same, in the way that one of the session's connections has.</summary>
+    internal async ValueTask<IConnection?> AcceptAsync(
+        Func<CancellationToken, ValueTask<IConnection?>> accept, CancellationToken cancellationToken)
     {
-        while (await _session.AcceptAsync(cancellationToken).ConfigureAwait(false) is { } connection)
+        while (await accept(cancellationToken).ConfigureAwait(false) is { } connection)
         {
             if (TryEnter())
             {

@@ -23,4 +23,7 @@ internal enum TransportLayerKind
 
     /// <summary>An exchange and records that look like those of TLS.</summary>
     TlsObfuscation,
+
+    /// <summary>A layer that is not of this library.</summary>
+    Foreign,
 }

@@ -22,31 +22,37 @@ internal sealed record TransportStack(ImmutableArray<TransportLayer> Layers)
         [.., TransportLayerKind.Http2Proxy] => "http2",
         [TransportLayerKind.HttpObfuscation] => "ohttp",
         [TransportLayerKind.TlsObfuscation] => "otls",
-        var others => string.Join('-', others).ToLowerInvariant(),
+        _ => string.Join('-', Layers.Select(l => l.Name)).ToLowerInvariant(),
     };
 
     /// <summary>Whether the top layer carries many connections over one.</summary>
-    public bool Multiplexes => Layers is [.., { Kind: TransportLayerKind.Smux or TransportLayerKind.Http2 or TransportLayerKind.Http2Proxy }];
+    public bool Multiplexes => Layers is [.., { Multiplexes: true }];
 
     /// <summary>Whether what travels is encrypted.</summary>
-    public bool Encrypts => Layers.Any(l => l.Kind == TransportLayerKind.Tls);
+    public bool Encrypts => Has(TransportTraits.Encrypts);
+
+    /// <summary>Whether clients have to log in to the server of one of the layers.</summary>
+    public bool Authenticates => Has(TransportTraits.Authenticates);
+
+    /// <summary>Whether the top layer has words of its own for what is to be reached.</summary>
+    public bool Forwards => Has(TransportTraits.Forwards);
 
     /// <summary>Puts a layer on top.</summary>
     /// <exception cref="InvalidOperationException">The layer on top carries many connections, and can have none over it.</exception>
     public TransportStack Push(TransportLayer layer) => Multiplexes
-        ? throw new InvalidOperationException($"{Layers[^1].Kind} carries many connections over one; no layer can be put over it.")
+        ? throw new InvalidOperationException($"{Layers[^1].Name} carries many connections over one; no layer can be put over it.")
         : new(Layers.Add(layer));
 
     /// <summary>Makes the layers.</summary>
     /// <exception cref="ArgumentException">The options of one cannot be used.</exception>
-    public TransportLayers Create(TransportGround ground)
+    public TransportLayers Create(LayerContext context)
     {
         var layers = new List<IConnectionLayer>();
         IMultiplexLayer? multiplexing = null;
         for (int i = 0; i < Layers.Length; i++)
         {
             TransportLayerKind? above = i + 1 < Layers.Length ? Layers[i + 1].Kind : null;
-            switch (Layers[i].Create(ground, above))
+            switch (Layers[i].Create(context, above))
             {
                 case IConnectionLayer layer:
                     layers.Add(layer);
@@ -59,4 +65,6 @@ internal sealed record TransportStack(ImmutableArray<TransportLayer> Layers)
 
         return new TransportLayers([.. layers], multiplexing);
     }
+
+    private bool Has(TransportTraits trait) => Layers.Any(l => l.Traits.HasFlag(trait));
 }

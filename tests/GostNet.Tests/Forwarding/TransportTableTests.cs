@@ -20,7 +20,7 @@ public sealed class TransportTableTests
     {
         var rows = new TheoryData<string, string>();
         rows.Add(Http2Proxy, Http2Proxy);
-        foreach (string transport in NodeTransports.Known.Split(", ").Where(word => word != Http2Proxy))
+        foreach (string transport in NodeTransports.BuiltIn.Known.Split(", ").Where(word => word != Http2Proxy))
         {
             foreach (string protocol in Protocols)
             {

@@ -13,7 +13,7 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
 
     public Task Completion => _completion.Task;
 
-    public Exception? Error { get; private set; }
+    public Exception? Failure { get; private set; }
 
     public bool CanOpen => !Completion.IsCompleted && !IsFull;
 
@@ -27,6 +27,9 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
 
     /// <summary>Makes the session end in the middle of opening the next connection.</summary>
     public bool EndsWhenOpened { get; set; }
+
+    /// <summary>Makes of the near end what opening yields.</summary>
+    public Func<InMemoryConnection, IConnection> Opening { get; init; } = near => near;
 
     /// <summary>Makes the next connections fail to open.</summary>
     public int Failures { get; set; }
@@ -51,7 +54,7 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
         }
 
         _opened.Writer.TryWrite(far);
-        return new(near);
+        return new(Opening(near));
     }
 
     public async ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken) =>
@@ -62,10 +65,13 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
     public async Task<IConnection?> NextAsync() => await NextAsync(_opened, default);
 
     /// <summary>The client opens a connection of its own.</summary>
-    public InMemoryConnection Offer()
+    public InMemoryConnection Offer() => Offer(far => far);
+
+    /// <summary>The same, and what accepting yields is made of the far end.</summary>
+    public InMemoryConnection Offer(Func<InMemoryConnection, IConnection> accepting)
     {
         (InMemoryConnection near, InMemoryConnection far) = InMemoryConnection.CreatePair();
-        _offered.Writer.TryWrite(far);
+        _offered.Writer.TryWrite(accepting(far));
         return near;
     }
 
@@ -74,7 +80,7 @@ internal sealed class FakeMultiplexSession : IMultiplexSession
     {
         lock (_streams)
         {
-            Error ??= error;
+            Failure ??= error;
             _completion.TrySetResult();
             _streams.ForEach(stream => stream.Abort());
         }

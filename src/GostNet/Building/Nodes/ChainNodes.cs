@@ -35,7 +35,7 @@ internal static class ChainNodes
     public static NodeUrl? ReadUrl(string text, BuildProblems problems)
     {
         var findings = new NodeUrlFindings();
-        NodeUrl? node = NodeUrlReader.Read(text, NodeRole.Chain, problems.Settings.Files, findings);
+        NodeUrl? node = NodeUrlReader.Read(text, NodeRole.Chain, problems.Settings.Files, findings, problems.Settings.Transports);
         findings.Report(NodeUrlParts.Redact(text), problems);
         return node;
     }
@@ -44,10 +44,11 @@ internal static class ChainNodes
     public static List<(Node Node, ChainNode Value)> ToMembers(NodeUrl node, HopGround ground, BuildProblems problems)
     {
         PeerVerification.Check(node, problems);
-        if (!NodeTransports.Knows(node.Scheme) || !Connectors.Knows(node.Scheme.Protocol))
+        NodeTransports transports = problems.Settings.Transports;
+        if (!transports.Knows(node.Scheme) || !(node.Scheme.IsForwarding || Connectors.Knows(node.Scheme.Protocol)))
         {
             problems.Add($"{node.Name}: {node.Scheme} is not in this version of GostNet, whose chains know the protocols "
-                + $"{Connectors.KnownProtocols}, over {NodeTransports.Known}.{NodeTransports.WhyNot(node.Scheme)}");
+                + $"{Connectors.KnownProtocols}, over {transports.Known}.{NodeTransports.WhyNot(node.Scheme)}");
             return [];
         }
 
@@ -63,9 +64,9 @@ internal static class ChainNodes
             var member = new Node(address, $"{node.Scheme}://{address}");
             try
             {
-                ProxyOptions options = ReadOptions(node, problems.Settings);
+                ProxyOptions options = ReadOptions(node, problems);
                 IConnector connector = Connectors.Create(
-                    node.Scheme.Protocol,
+                    node.Scheme.IsForwarding ? Connectors.OfTransport : node.Scheme.Protocol,
                     member,
                     new ConnectorOptions(options, node.Parameters.Text("agent"), DatagramsOverStream: node.Scheme.Protocol == "ssu"),
                     ground);
@@ -88,17 +89,17 @@ internal static class ChainNodes
     }
 
     /// <summary>What the URL says, in the options of its protocol.</summary>
-    private static ProxyOptions ReadOptions(NodeUrl node, BuildSettings settings)
+    private static ProxyOptions ReadOptions(NodeUrl node, BuildProblems problems)
     {
         NodeParameters parameters = node.Parameters;
         ProxyOptions options = node.Scheme.Protocol switch
         {
-            "socks5" or NodeSchemes.Automatic => ReadSocks5Options(node, settings),
+            "socks5" or NodeSchemes.Automatic => ReadSocks5Options(node, problems.Settings),
             "ss" or "ss2" or "ssu" => new ShadowsocksProxyOptions { Method = node.Credential?.UserName ?? "", Password = node.Credential?.Password },
             "sni" => new SniProxyOptions { DisguiseHost = parameters.Text("host") },
             _ => new TunnelOptions(),
         };
-        options.Transport = NodeTransports.ToClient(node, settings.Files);
+        options.Transport = problems.Settings.Transports.ToClient(node.Scheme, new(node, problems));
         options.Credential = node.Credential;
         options.DialTimeout = parameters.Duration("timeout") ?? options.DialTimeout;
         return options;

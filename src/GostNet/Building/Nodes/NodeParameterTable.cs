@@ -16,7 +16,7 @@ internal static class NodeParameterTable
         new("ip", NodeParameterKind.Text, ChoosesNodes),
 
         new("timeout", NodeParameterKind.Duration, (role, mode, _) =>
-            role == NodeRole.Chain || mode is NodeMode.Tcp or NodeMode.Rtcp or NodeMode.Tunnel),
+            role == NodeRole.Chain || mode is NodeMode.Tcp or NodeMode.Rtcp or NodeMode.Tunnel or NodeMode.SshForwardServer),
         new("ttl", NodeParameterKind.Duration, (_, mode, scheme) => mode is NodeMode.Udp or NodeMode.Rudp || scheme.Transport == "quic"),
         new("ping", NodeParameterKind.Duration, (role, _, scheme) => role == NodeRole.Chain && scheme.Transport is "ssh" or "http2"),
         new("keepalive", NodeParameterKind.Boolean, Over("quic")),
@@ -41,21 +41,21 @@ internal static class NodeParameterTable
         new("rbuf", NodeParameterKind.Count, Over("ws", "wss", "mws", "mwss")),
         new("wbuf", NodeParameterKind.Count, Over("ws", "wss", "mws", "mwss")),
         new("ssh_key", NodeParameterKind.File, Over("ssh"), Guards: true),
-        new("ssh_authorized_keys", NodeParameterKind.File, Over("ssh"), Guards: true),
+        new("ssh_authorized_keys", NodeParameterKind.File, ServedOver("ssh"), Guards: true) { LogsIn = true },
 
-        new("pin", NodeParameterKind.Text, OfTlsClient, Guards: true), // GostNet's own, as the two below
+        new("pin", NodeParameterKind.Text, OfTlsClient, Guards: true) { VerifiesPeer = true }, // GostNet's own, as the two below
         new("sni", NodeParameterKind.Text, OfTlsClient, Guards: true),
         new("selfsigned", NodeParameterKind.Text, (role, mode, scheme) => role == NodeRole.Serve && HasCertificate(role, mode, scheme)),
         new("sniport", NodeParameterKind.Count, OfSniServer), // GostNet's own, as the one below
         new("private", NodeParameterKind.Boolean, OfSniServer),
         new("secure", NodeParameterKind.Boolean, (role, _, scheme) => role == NodeRole.Chain
-            && (IsVerifiable(scheme.Transport) || scheme.Protocol == "socks5"), Guards: true),
+            && (IsVerifiable(scheme.Transport) || scheme.Protocol == "socks5"), Guards: true) { VerifiesPeer = true },
         new("ca", NodeParameterKind.File, Over(TlsTransports), Guards: true),
         new("cert", NodeParameterKind.File, HasCertificate, Guards: true),
         new("key", NodeParameterKind.File, HasCertificate, Guards: true),
 
         new("secrets", NodeParameterKind.File, (role, mode, scheme) =>
-            LogsIn(role, mode, scheme) && !(role == NodeRole.Serve && scheme.IsShadowsocks), Guards: true),
+            LogsIn(role, mode, scheme) && !(role == NodeRole.Serve && scheme.IsShadowsocks), Guards: true) { LogsIn = true },
         new("auth", NodeParameterKind.Text, LogsIn, Guards: true),
         new("whitelist", NodeParameterKind.Permissions, OfServer, Guards: true),
         new("blacklist", NodeParameterKind.Permissions, OfServer, Guards: true),
@@ -76,7 +76,7 @@ internal static class NodeParameterTable
 
     /// <summary>Whether such a node sends or checks a login (gost-nodes, section 1.6).</summary>
     public static bool LogsIn(NodeRole role, NodeMode mode, NodeScheme scheme) => role == NodeRole.Serve
-        ? OfServer(role, mode, scheme) && scheme.Protocol is not ("sni" or "redirect" or "redirectu" or "dns")
+        ? (scheme.Transport == "ssh" || OfServer(role, mode, scheme)) && scheme.Protocol is not ("sni" or "redirect" or "redirectu" or "dns")
         : scheme.Transport == "ssh" || scheme.Protocol is not ("forward" or "sni");
 
     private static bool ChoosesNodes(NodeRole role, NodeMode mode, NodeScheme scheme) =>
@@ -98,6 +98,7 @@ internal static class NodeParameterTable
 
     // A SOCKS5 server has one for TLS within SOCKS5.
     private static bool HasCertificate(NodeRole role, NodeMode mode, NodeScheme scheme) => TlsTransports.Contains(scheme.Transport)
+        || (role == NodeRole.Serve && scheme.Transport == "ssh") // GOST's, for the host key
         || (role == NodeRole.Serve && mode == NodeMode.Proxy && scheme.Protocol is "socks5" or NodeSchemes.Automatic);
 
     private static bool OfHttpServer(NodeRole role, NodeMode mode, NodeScheme scheme) =>
@@ -105,6 +106,9 @@ internal static class NodeParameterTable
 
     private static Func<NodeRole, NodeMode, NodeScheme, bool> Over(params string[] transports) =>
         (_, _, scheme) => transports.Contains(scheme.Transport);
+
+    private static Func<NodeRole, NodeMode, NodeScheme, bool> ServedOver(string transport) =>
+        (role, _, scheme) => role == NodeRole.Serve && scheme.Transport == transport;
 
     private static Func<NodeRole, NodeMode, NodeScheme, bool> Asking(params string[] protocols) =>
         (role, _, scheme) => role == NodeRole.Chain && protocols.Contains(scheme.Protocol);

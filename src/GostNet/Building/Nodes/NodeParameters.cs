@@ -26,6 +26,12 @@ internal sealed class NodeParameters
     /// <summary>The values by key: text, <see cref="int"/>, <see cref="bool"/> or <see cref="TimeSpan"/>.</summary>
     public IReadOnlyDictionary<string, object> Values => _values;
 
+    /// <summary>Whether one of them says how the peer is verified, or that it is not to be.</summary>
+    public bool VerifiesPeer { get; private set; }
+
+    /// <summary>Whether one of them says who may use a server.</summary>
+    public bool LogsIn { get; private set; }
+
     public bool Has(string key) => _values.ContainsKey(key);
 
     public string? Text(string key) => _values.GetValueOrDefault(key) as string;
@@ -54,12 +60,13 @@ internal sealed class NodeParameters
         NodeMode mode,
         NodeScheme scheme,
         NodeFiles files,
+        NodeTransports transports,
         NodeUrlFindings findings)
     {
         var result = new NodeParameters();
         foreach ((string key, string value) in pairs)
         {
-            if (NodeParameterTable.Find(key) is not { } row)
+            if (transports.FindParameter(key) is not { } row)
             {
                 findings.Warn(NodeUrlWarning.UnknownParameter, $"parameter '{key}' is not known and has no effect");
             }
@@ -70,6 +77,8 @@ internal sealed class NodeParameters
             else if (ReadValue(row, value, findings) is { } parsed)
             {
                 result._values.Add(key, parsed);
+                result.VerifiesPeer |= row.VerifiesPeer;
+                result.LogsIn |= row.LogsIn;
                 CheckUse(row, role, mode, scheme, findings);
             }
         }
@@ -83,7 +92,7 @@ internal sealed class NodeParameters
         {
             // A pair of which one is missing has been reported already.
             bool isHalfAPair = key is "cert" or "key" && result.Has("cert") != result.Has("key");
-            if (NodeParameterTable.Find(key)!.Kind == NodeParameterKind.File && !isHalfAPair && !files.Exists((string)value))
+            if (transports.FindParameter(key)!.Kind == NodeParameterKind.File && !isHalfAPair && !files.Exists((string)value))
             {
                 findings.Add(
                     NodeUrlError.File, $"parameter '{key}' is '{value}': there is no such file; write the path of one that is there");

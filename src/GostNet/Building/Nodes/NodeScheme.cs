@@ -9,6 +9,9 @@ internal sealed record NodeScheme(string Protocol, string Transport, bool IsTran
     /// <summary>Whether the login is the method and password of Shadowsocks.</summary>
     public bool IsShadowsocks => Protocol is "ss" or "ss2" or "ssu";
 
+    /// <summary>Whether the transport itself is told what to reach.</summary>
+    public bool IsForwarding => Transport == "ssh" && Protocol is "forward" or "direct" or "remote";
+
     public override string ToString() =>
         IsTransportAlone || Protocol == Transport ? Transport : Transport == "tcp" ? Protocol : $"{Protocol}+{Transport}";
 }

@@ -45,6 +45,9 @@ internal static class NodeSchemes
         ["remote"] = ("remote", "tcp", false, true),
     };
 
+    /// <summary>Whether a word is one for a transport.</summary>
+    public static bool IsTransport(string word) => Transports.Contains(word);
+
     /// <summary>Reads a scheme, or says what is wrong with it.</summary>
     public static NodeScheme? Read(string text, NodeRole role, NodeUrlFindings findings)
     {

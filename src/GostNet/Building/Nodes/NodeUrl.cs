@@ -27,5 +27,5 @@ internal sealed record NodeUrl(
     NodeParameters Parameters)
 {
     /// <summary>Whether somebody has to log in to use what is served.</summary>
-    public bool HasLogin => Credential is not null || Parameters.Has("secrets");
+    public bool HasLogin => Credential is not null || Parameters.LogsIn;
 }

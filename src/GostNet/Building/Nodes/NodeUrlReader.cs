@@ -7,8 +7,14 @@ namespace GostNet.Building.Nodes;
 internal static class NodeUrlReader
 {
     /// <summary>Reads a URL.</summary>
+    /// <param name="text">The URL.</param>
+    /// <param name="role">What it is given for.</param>
+    /// <param name="files">Reads the files that it names.</param>
+    /// <param name="findings">Takes what is wrong with it, and what is worth a look.</param>
+    /// <param name="transports">Whose parameters it may have; those of this library if <see langword="null"/>.</param>
     /// <returns>What it says, or <see langword="null"/> if there is an error among the findings.</returns>
-    public static NodeUrl? Read(string text, NodeRole role, NodeFiles files, NodeUrlFindings findings)
+    public static NodeUrl? Read(
+        string text, NodeRole role, NodeFiles files, NodeUrlFindings findings, NodeTransports? transports = null)
     {
         NodeUrlParts parts = NodeUrlParts.Read(text, findings);
         NodeScheme? scheme = parts.Scheme is null
@@ -20,7 +26,7 @@ internal static class NodeUrlReader
         }
 
         NodeMode mode = role == NodeRole.Chain ? NodeMode.Hop : ModeOf(scheme, hasPath: parts.Path.Length > 0);
-        NodeParameters parameters = NodeParameters.Read(parts.Query, role, mode, scheme, files, findings);
+        NodeParameters parameters = NodeParameters.Read(parts.Query, role, mode, scheme, files, transports ?? NodeTransports.BuiltIn, findings);
         if (parts.Credential is not null && !NodeParameterTable.LogsIn(role, mode, scheme))
         {
             findings.Add(

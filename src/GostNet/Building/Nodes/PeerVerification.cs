@@ -7,13 +7,13 @@ internal static class PeerVerification
     public static void Check(NodeUrl node, BuildProblems problems)
     {
         string? gap = node.Role == NodeRole.Chain
-            ? NodeParameterTable.IsVerifiable(node.Scheme.Transport) && !node.Parameters.Has("secure") && !node.Parameters.Has("pin")
+            ? NodeParameterTable.IsVerifiable(node.Scheme.Transport) && !node.Parameters.VerifiesPeer
                 ? "it does not say whether the server is to be verified; write secure=true to verify it, or secure=false not to"
                 : null
             : NodeParameterTable.LogsIn(node.Role, node.Mode, node.Scheme) && !node.HasLogin
                 ? "it serves everybody who can reach it; " + (node.Scheme.Protocol is "socks4" or "socks4a"
                     ? "SOCKS4 knows no passwords: serve socks5 to ask for a login"
-                    : "write user:password@ or secrets=FILE to ask for a login")
+                    : $"write user:password@ or {(node.Scheme.Transport == "ssh" ? "ssh_authorized_keys" : "secrets")}=FILE to ask for a login")
                 : null;
         if (gap is null)
         {

@@ -16,7 +16,7 @@ internal static class ServeNodes
     public static ForwardDefinition? Read(string text, int defaultAttempts, BuildProblems problems)
     {
         var findings = new NodeUrlFindings();
-        NodeUrl? node = NodeUrlReader.Read(text, NodeRole.Serve, problems.Settings.Files, findings);
+        NodeUrl? node = NodeUrlReader.Read(text, NodeRole.Serve, problems.Settings.Files, findings, problems.Settings.Transports);
         findings.Report(NodeUrlParts.Redact(text), problems);
         if (node is null)
         {
@@ -28,7 +28,8 @@ internal static class ServeNodes
         ImmutableArray<Node> targets = [.. node.Addresses.Select(address => new Node(address))];
         NodeParameters parameters = node.Parameters;
         int attempts = parameters.Count("retry") ?? defaultAttempts;
-        if (!NodeTransports.Knows(node.Scheme) && node.Mode is NodeMode.Tunnel or NodeMode.Proxy)
+        if (!problems.Settings.Transports.Knows(node.Scheme)
+            && node.Mode is NodeMode.Tunnel or NodeMode.Proxy or NodeMode.SshForwardServer)
         {
             return Refuse(node, problems);
         }
@@ -44,45 +45,54 @@ internal static class ServeNodes
             case NodeMode.Rudp:
                 return new UdpForwardDefinition(ForwardKind.RemoteUdp, listen, targets, Fill(new RemoteUdpOptions(), parameters, attempts));
             case NodeMode.Tunnel:
-                return ReadTransport(node, problems) is var (tunnel, _)
+                return ReadTransport(node, ReadAuthenticator(node, problems), problems) is var (tunnel, _)
                     ? new TcpForwardDefinition(
                         ForwardKind.LocalTcp, listen, targets, Fill(new LocalTcpOptions { Transport = tunnel }, parameters, attempts))
                     : null;
             case NodeMode.Proxy when node.Scheme is { Protocol: DatagramProxyDefinition.Protocol, Transport: "udp" }:
                 return new DatagramProxyDefinition(listen, (ShadowsocksServerOptions)Fill(node, attempts, problems));
             case NodeMode.Proxy when ProxyServers.Knows(node.Scheme.Protocol):
-                ProxyServerOptions options = Fill(node, attempts, problems);
-                if (ReadTransport(node, problems) is not var (transport, tls))
-                {
-                    return null;
-                }
-
-                (options.Transport, options.Tls) = (transport, tls);
-                return new ProxyDefinition(node.Scheme.Protocol, listen, options);
+                return ReadProxy(node, node.Scheme.Protocol, attempts, problems);
+            case NodeMode.SshForwardServer:
+                return ReadProxy(node, ProxyServers.OfTransport, attempts, problems);
             default:
                 return Refuse(node, problems);
         }
     }
 
     /// <summary>Reads the transport, and what a SOCKS5 server needs besides: who the clients have to be is for the transport to ask.</summary>
-    private static (ServerTransport Transport, TlsServerOptions Tls)? ReadTransport(NodeUrl node, BuildProblems problems)
+    private static (ServerTransport Transport, TlsServerOptions Tls)? ReadTransport(
+        NodeUrl url, IAuthenticator? authenticator, BuildProblems problems)
     {
         try
         {
-            NodeFiles files = problems.Settings.Files;
-            return (NodeTransports.ToServer(node, files), NodeTransports.ReadServerTls(node, files) with { ClientAuthorities = [] });
+            var node = new TransportNode(url, problems, authenticator);
+            ServerTransport transport = problems.Settings.Transports.ToServer(url.Scheme, node);
+            return (transport, NodeTransports.ReadServerTls(node) with { ClientAuthorities = [] });
         }
         catch (ArgumentException e)
         {
-            problems.Add(node.Name, e);
+            problems.Add(url.Name, e);
             return null;
         }
+    }
+
+    private static ProxyDefinition? ReadProxy(NodeUrl node, string protocol, int attempts, BuildProblems problems)
+    {
+        ProxyServerOptions options = Fill(node, attempts, problems);
+        if (ReadTransport(node, options.Authenticator, problems) is not var (transport, tls))
+        {
+            return null;
+        }
+
+        (options.Transport, options.Tls) = (transport, tls);
+        return new ProxyDefinition(protocol, new HostEndPoint(node.Host, node.Port!.Value), options);
     }
 
     private static ForwardDefinition? Refuse(NodeUrl node, BuildProblems problems)
     {
         problems.Add($"{node.Name}: {Describe(node)} is not in this version of GostNet, which serves tcp://, udp://, rtcp:// and rudp:// "
-            + $"forwards, and tunnels and the proxies {ProxyServers.KnownProtocols} over {NodeTransports.Known}, "
+            + $"forwards, and tunnels and the proxies {ProxyServers.KnownProtocols} over {problems.Settings.Transports.Known}, "
             + $"and {DatagramProxyDefinition.Protocol}.{NodeTransports.WhyNot(node.Scheme)}");
         return null;
     }
@@ -128,26 +138,28 @@ internal static class ServeNodes
         }
 
         options.AllowAnonymous = !node.HasLogin; // whether it may is for PeerVerification to say
-        if (parameters.Text("secrets") is { } secrets)
+        options.DialTimeout = parameters.Duration("timeout") ?? options.DialTimeout;
+        options.Authenticator = ReadAuthenticator(node, problems);
+        return options;
+    }
+
+    private static IAuthenticator? ReadAuthenticator(NodeUrl node, BuildProblems problems)
+    {
+        if (node.Parameters.Text("secrets") is { } secrets)
         {
             // All its users, in place of the one in the URL (gost-nodes, section 1.6).
             ILogger logger = (problems.Settings.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(LogCategories.Forward);
             string path = problems.Settings.Files.Resolve(secrets);
             if (SecretsFile.TryOpen(path, problems.Settings.TimeProvider, logger, out SecretsFile? file, out string? problem))
             {
-                options.Authenticator = file;
+                return file;
             }
-            else
-            {
-                problems.Add($"{node.Name}: parameter 'secrets' is '{secrets}', which cannot be used: {problem}");
-            }
-        }
-        else if (node.Credential is { } user)
-        {
-            options.Authenticator = new UserTable(user.UserName, user.Password);
+
+            problems.Add($"{node.Name}: parameter 'secrets' is '{secrets}', which cannot be used: {problem}");
+            return null;
         }
 
-        return options;
+        return node.Credential is { } user ? new UserTable(user.UserName, user.Password) : null;
     }
 
     private static ProxyServerOptions Create(NodeUrl node)

@@ -14,7 +14,7 @@ internal abstract class StreamCipher : IDisposable
     public abstract void Dispose();
 
     /// <summary>Adds a key stream to bytes.</summary>
-    protected static void Xor(ReadOnlySpan<byte> source, ReadOnlySpan<byte> keyStream, Span<byte> destination)
+    public static void Xor(ReadOnlySpan<byte> source, ReadOnlySpan<byte> keyStream, Span<byte> destination)
     {
         keyStream = keyStream[..source.Length];
         destination = destination[..source.Length];

@@ -7,7 +7,7 @@ internal sealed class Socks5BindSession(IMultiplexSession session)
 {
     private int _users = 1; // the listener
 
-    public Exception? Error => session.Error;
+    public Exception? Failure => session.Failure;
 
     /// <summary>Waits for the next peer.</summary>
     /// <param name="local">Where the peer connected to.</param>

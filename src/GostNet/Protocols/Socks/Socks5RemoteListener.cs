@@ -223,8 +223,8 @@ internal sealed class Socks5RemoteListener : IListener
 
             return armed.Exchange.Failure(
                 ForwardError.ConnectionClosed,
-                $"no longer listens: {session.Error?.Message.TrimEnd('.') ?? "it ended the session"}",
-                innerException: session.Error);
+                $"no longer listens: {session.Failure?.Message.TrimEnd('.') ?? "it ended the session"}",
+                innerException: session.Failure);
         }
         finally
         {

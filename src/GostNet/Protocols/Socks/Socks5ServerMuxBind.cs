@@ -6,9 +6,6 @@ namespace GostNet.Protocols.Socks;
 /// section 7).</summary>
 internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConnection, IMultiplexSession> multiplex)
 {
-    private const int MaxAcceptFailures = 8;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
-
     private readonly RunningCount _relays = new(); // and the bind itself, until nobody is accepted any more
 
     public async Task RunAsync(Socks5Request request, Socks5SharedPorts ports, CancellationToken cancellationToken)
@@ -42,7 +39,7 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
             }
         }
 
-        if (session.Error is { } error)
+        if (session.Failure is { } error)
         {
             throw client.Exchange.Failure(ForwardError.ConnectionClosed, $"broke its session: {error.Message}", error);
         }
@@ -50,27 +47,9 @@ internal sealed class Socks5ServerMuxBind(Socks5ServerClient client, Func<IConne
 
     private async Task AcceptPeersAsync(IListener listener, IMultiplexSession session, CancellationToken cancellationToken)
     {
-        int failures = 0;
-        while (true)
+        var acceptor = new PeerAcceptor(listener, client.Host.Time);
+        while (await acceptor.AcceptAsync(cancellationToken).ConfigureAwait(false) is { } peer)
         {
-            IConnection? peer;
-            try
-            {
-                peer = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                failures = 0;
-            }
-            catch (IOException) when (++failures <= MaxAcceptFailures)
-            {
-                // It may be for want of file descriptors, and pass. A listener that has died goes on failing, and ends the bind.
-                await Task.Delay(FirstPause * (1 << failures), client.Host.Time, cancellationToken).ConfigureAwait(false);
-                continue;
-            }
-
-            if (peer is null)
-            {
-                return;
-            }
-
             _relays.Enter();
             IConnection? stream = await OpenAsync(session, peer, cancellationToken).ConfigureAwait(false);
             if (stream is not null)

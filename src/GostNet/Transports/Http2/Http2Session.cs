@@ -60,7 +60,7 @@ internal sealed partial class Http2Session : IMultiplexSession
     public Task Completion => _run;
 
     /// <summary>Why the session is broken. Nothing while it lives, and if it ended in good order, whichever side closed it.</summary>
-    public Exception? Error { get; private set; }
+    public Exception? Failure { get; private set; }
 
     /// <summary>Whether a stream can be opened. Not after the peer's GOAWAY, nor with as many streams as there may be.</summary>
     public bool CanOpen => Profile.Role == Http2Role.Client && !IsClosed && !Volatile.Read(ref _isPeerGoing)
@@ -145,7 +145,7 @@ internal sealed partial class Http2Session : IMultiplexSession
     }
 
     /// <summary>Waits for the next stream that the peer opens.</summary>
-    /// <returns>The stream, or <see langword="null"/> once the session is closed, in good order or not; <see cref="Error"/> says which.
+    /// <returns>The stream, or <see langword="null"/> once the session is closed, in good order or not; <see cref="Failure"/> says which.
     /// </returns>
     public async ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken = default)
     {
@@ -269,7 +269,7 @@ internal sealed partial class Http2Session : IMultiplexSession
         }
         catch (Exception e)
         {
-            Error ??= CarrierFailed(e);
+            Failure ??= CarrierFailed(e);
         }
 
         await readLoop.ConfigureAwait(false);
@@ -304,7 +304,7 @@ internal sealed partial class Http2Session : IMultiplexSession
                 return;
             }
 
-            Error = error;
+            Failure = error;
             _isClosing = false; // a GOAWAY that was sent before has another code
         }
 
@@ -341,7 +341,7 @@ internal sealed partial class Http2Session : IMultiplexSession
                 return;
             }
 
-            Error ??= error;
+            Failure ??= error;
             Volatile.Write(ref _isEnded, true);
             _controlStart = _controlEnd = 0;
             _ready.Clear();
@@ -364,7 +364,7 @@ internal sealed partial class Http2Session : IMultiplexSession
         _ended.TrySetResult();
     }
 
-    private StreamFault EndFault() => Error is { } error
+    private StreamFault EndFault() => Failure is { } error
         ? new($"The HTTP/2 session is broken: {error.Message}", error)
         : new(_isClosing ? "The HTTP/2 session is closed." : "The peer has closed the HTTP/2 session.");
 

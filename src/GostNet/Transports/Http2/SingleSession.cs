@@ -11,7 +11,7 @@ internal sealed class SingleSession : IMultiplexSession
 
     public Task Completion => _ended.Task;
 
-    public Exception? Error => null;
+    public Exception? Failure => null;
 
     public bool CanOpen => false;
 

@@ -67,7 +67,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
     public Task Completion => _run;
 
     /// <summary>Why the session is broken. Nothing while it lives, and if it ended in good order, whichever side closed it.</summary>
-    public Exception? Error { get; private set; }
+    public Exception? Failure { get; private set; }
 
     /// <summary>Whether no stream can be opened any more.</summary>
     public bool IsClosed => Volatile.Read(ref _isEnded) || Volatile.Read(ref _isClosing);
@@ -158,7 +158,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
     }
 
     /// <summary>Waits for the next stream that the peer opens.</summary>
-    /// <returns>The stream, or <see langword="null"/> once the session is closed, in good order or not; <see cref="Error"/> says which.
+    /// <returns>The stream, or <see langword="null"/> once the session is closed, in good order or not; <see cref="Failure"/> says which.
     /// </returns>
     public async ValueTask<IConnection?> AcceptStreamAsync(CancellationToken cancellationToken = default)
     {
@@ -285,7 +285,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         }
         catch (Exception e)
         {
-            Error ??= CarrierFailed(e);
+            Failure ??= CarrierFailed(e);
         }
 
         await readLoop.ConfigureAwait(false);
@@ -303,7 +303,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
                 return;
             }
 
-            Error = error;
+            Failure = error;
             Volatile.Write(ref _isEnded, true);
             _control.Clear();
             _ready.Clear();
@@ -332,7 +332,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         _ended.TrySetResult();
     }
 
-    private StreamFault EndFault() => Error is { } error
+    private StreamFault EndFault() => Failure is { } error
         ? new($"The smux session is broken: {error.Message}", error)
         : new(_isClosing ? "The smux session is closed." : "The peer has closed the smux session.");
 

@@ -106,7 +106,7 @@ public sealed class NodeVectorTests : IDisposable
     }
 
     private static bool IsHere(JsonElement expected) =>
-        NodeTransports.Knows(new(Text(expected, "protocol") ?? Text(expected, "connector") ?? "", Text(expected, "transport")!));
+        NodeTransports.BuiltIn.Knows(new(Text(expected, "protocol") ?? Text(expected, "connector") ?? "", Text(expected, "transport")!));
 
     private static (string Input, NodeRole Role, JsonElement Expected) Find(string id)
     {

@@ -12,7 +12,7 @@ internal sealed class FakeSession(IConnection carrier) : IMultiplexSession
 
     public Task Completion => _ended.Task;
 
-    public Exception? Error { get; private set; }
+    public Exception? Failure { get; private set; }
 
     public bool CanOpen => false;
 
@@ -20,7 +20,7 @@ internal sealed class FakeSession(IConnection carrier) : IMultiplexSession
 
     public void Break(Exception? error)
     {
-        Error = error;
+        Failure = error;
         _ended.TrySetResult();
         _streams.Writer.TryComplete();
     }
@@ -33,7 +33,7 @@ internal sealed class FakeSession(IConnection carrier) : IMultiplexSession
 
     public async ValueTask DisposeAsync()
     {
-        Break(Error);
+        Break(Failure);
         await carrier.DisposeAsync();
     }
 }

@@ -22,6 +22,9 @@ internal sealed class InMemoryProxyHost(InMemoryNetwork network) : IProxyHost
     /// <summary>What may be neither dialled nor listened on nor sent to.</summary>
     public Func<HostEndPoint, bool> IsForbidden { get; init; } = _ => false;
 
+    /// <summary>Hears of every place that is listened at before it is, and may throw.</summary>
+    public Action<HostEndPoint> BeforeListening { get; init; } = _ => { };
+
     /// <summary>Comes in the place of the network's way of resolving.</summary>
     public Func<HostEndPoint, CancellationToken, ValueTask<IPEndPoint>>? Resolving { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed class InMemoryProxyHost(InMemoryNetwork network) : IProxyHost
     public async ValueTask<IListener> ListenAsync(HostEndPoint endPoint, CancellationToken cancellationToken)
     {
         Check(endPoint);
+        BeforeListening(endPoint);
         return await network.ListenAsync(endPoint, cancellationToken);
     }
 

@@ -207,7 +207,7 @@ public sealed class SocksServerFuzzTests
 
         public Task Completion { get; }
 
-        public Exception? Error => null;
+        public Exception? Failure => null;
 
         public bool CanOpen => false;
 

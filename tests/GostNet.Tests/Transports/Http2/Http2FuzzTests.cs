@@ -134,14 +134,14 @@ public class Http2FuzzTests
                 Assert.Fail($"Case {i}, {Convert.ToHexString(bytes)}: {e}");
             }
 
-            bool isSound = session.Error is null or ForwardException { Error: ForwardError.ProtocolError }
+            bool isSound = session.Failure is null or ForwardException { Error: ForwardError.ProtocolError }
                 && near.IsDisposed && session.StreamCount == 0 && session.Held == 0;
             if (!isSound)
             {
-                Assert.Fail($"Case {i}, {Convert.ToHexString(bytes)}: {session.StreamCount} streams, {session.Held} held, {session.Error}");
+                Assert.Fail($"Case {i}, {Convert.ToHexString(bytes)}: {session.StreamCount} streams, {session.Held} held, {session.Failure}");
             }
 
-            _ = session.Error is null ? inGoodOrder++ : broken++;
+            _ = session.Failure is null ? inGoodOrder++ : broken++;
         }
 
         Assert.InRange(inGoodOrder, Cases / 100, Cases);

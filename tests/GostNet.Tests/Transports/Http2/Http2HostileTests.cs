@@ -46,7 +46,7 @@ public class Http2HostileTests
         await peer.SendAsync(Convert.FromHexString(hex));
         Http2ErrorCode expected = hex.StartsWith("00000006", StringComparison.Ordinal) ? Http2ErrorCode.FrameSizeError : (Http2ErrorCode)code;
         Assert.Equal(expected, await peer.GoAwayAsync());
-        Assert.Equal(ForwardError.ProtocolError, Assert.IsType<ForwardException>(peer.Session.Error).Error);
+        Assert.Equal(ForwardError.ProtocolError, Assert.IsType<ForwardException>(peer.Session.Failure).Error);
         Assert.Null(await peer.Session.AcceptAsync().OrFail());
     }
 
@@ -70,7 +70,7 @@ public class Http2HostileTests
         await using Http2Peer peer = await Http2Peer.ClientAsync(isGreeted: false);
         await peer.SendAsync(System.Text.Encoding.Latin1.GetBytes(first));
         Assert.Equal(Http2ErrorCode.ProtocolError, await peer.GoAwayAsync());
-        Assert.Contains(expected, peer.Session.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, peer.Session.Failure!.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -352,7 +352,7 @@ public class Http2HostileTests
         await peer.Clock.WaitForTimersAsync(2).OrFail(); // it is being left
         peer.Clock.Advance(Http2Session.PeerCloseTimeout);
         await peer.Session.Completion.OrFail();
-        Assert.Contains("does not read", peer.Session.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("does not read", peer.Session.Failure!.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<IOException>(() => asking.OrFail());
     }
 

@@ -57,8 +57,8 @@ public class Http2SessionTests
         Assert.True(pair.Client.CanOpen);
         await pair.Client.DisposeAsync().OrFail();
         await serving.OrFail();
-        Assert.Null(pair.Client.Error);
-        Assert.Null((await pair.Server.Session).Error);
+        Assert.Null(pair.Client.Failure);
+        Assert.Null((await pair.Server.Session).Failure);
     }
 
     [Fact]
@@ -214,8 +214,8 @@ public class Http2SessionTests
         await (isClient ? pair.Client : serverSession).DisposeAsync().OrFail();
         await (isClient ? serverSession : pair.Client).Completion.OrFail();
         Assert.Equal(isClient ? "last"u8.ToArray() : "words"u8.ToArray(), await (isClient ? server : client).ReadToEndAsync().OrFail());
-        Assert.Null(pair.Client.Error);
-        Assert.Null(serverSession.Error);
+        Assert.Null(pair.Client.Failure);
+        Assert.Null(serverSession.Failure);
         Assert.Null(await serverSession.AcceptAsync().OrFail());
         Assert.False(pair.Client.CanOpen);
         await Assert.ThrowsAsync<IOException>(() => pair.Client.OpenAsync().OrFail());
@@ -230,7 +230,7 @@ public class Http2SessionTests
         await peer.SendDataAsync(1, [1, 2]);
         peer.Far.Abort();
         await peer.Session.Completion.OrFail();
-        Assert.IsType<IOException>(peer.Session.Error);
+        Assert.IsType<IOException>(peer.Session.Failure);
         Assert.True(peer.Carrier.IsDisposed);
         await Assert.ThrowsAsync<IOException>(() => stream.ReadToEndAsync().OrFail());
     }
@@ -501,7 +501,7 @@ public class Http2SessionTests
 
         peer.Clock.Advance(Http2Session.Tick);
         await peer.Session.Completion.OrFail();
-        Assert.Equal(ForwardError.TimedOut, Assert.IsType<ForwardException>(peer.Session.Error).Error);
+        Assert.Equal(ForwardError.TimedOut, Assert.IsType<ForwardException>(peer.Session.Failure).Error);
     }
 
     [Fact]
@@ -510,7 +510,7 @@ public class Http2SessionTests
         await using Http2Peer peer = await Http2Peer.ServerAsync();
         peer.Clock.Advance(Http2Session.IdleTimeout);
         Assert.Equal(Http2ErrorCode.NoError, await peer.GoAwayAsync());
-        Assert.Null(peer.Session.Error);
+        Assert.Null(peer.Session.Failure);
     }
 
     [Fact]

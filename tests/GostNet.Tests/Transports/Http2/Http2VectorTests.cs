@@ -61,7 +61,7 @@ public class Http2VectorTests
 
         await far.DisposeAsync();
         await session.Completion.OrFail();
-        Assert.Null(session.Error);
+        Assert.Null(session.Failure);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public class Http2VectorTests
 
         await far.DisposeAsync();
         await session.Completion.OrFail();
-        Assert.Null(session.Error);
+        Assert.Null(session.Failure);
     }
 
     private static void AssertPayload(JsonElement expected, Http2FrameHeader header, ReadOnlySpan<byte> payload, HpackDecoder decoder)

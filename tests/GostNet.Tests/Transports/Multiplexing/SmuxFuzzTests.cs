@@ -90,14 +90,14 @@ public class SmuxFuzzTests
             }
 
             await session.DisposeAsync().OrFail();
-            bool isSound = session.Error is null or ForwardException { Error: ForwardError.ProtocolError }
+            bool isSound = session.Failure is null or ForwardException { Error: ForwardError.ProtocolError }
                 && near.IsDisposed && session.StreamCount == 0 && session.LingeringStreamCount == 0;
             if (!isSound)
             {
-                Assert.Fail($"Case {i}, {Convert.ToHexString(conversation)}: {session.Error}");
+                Assert.Fail($"Case {i}, {Convert.ToHexString(conversation)}: {session.Failure}");
             }
 
-            _ = session.Error is null ? inGoodOrder++ : broken++;
+            _ = session.Failure is null ? inGoodOrder++ : broken++;
         }
 
         Assert.InRange(inGoodOrder, Cases / 20, Cases);

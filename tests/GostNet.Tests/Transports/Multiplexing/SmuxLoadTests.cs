@@ -79,7 +79,7 @@ public class SmuxLoadTests
         await pair.Client.CloseAsync().OrFail();
         await serving.OrFail();
         Assert.Equal((0, 0), (pair.Server.StreamCount, pair.Server.LingeringStreamCount));
-        Assert.Null(pair.Server.Error);
+        Assert.Null(pair.Server.Failure);
     }
 
     [Fact]
@@ -98,10 +98,10 @@ public class SmuxLoadTests
         }))).WaitAsync(TimeSpan.FromMinutes(2));
 
         // Every stream was closed by both sides; a stream whose answer passes through the session comes after all of that.
-        Assert.Equal((0, null), (pair.Client.StreamCount, pair.Client.Error));
+        Assert.Equal((0, null), (pair.Client.StreamCount, pair.Client.Failure));
         await pair.Client.CloseAsync().OrFail();
         await serving.OrFail();
-        Assert.Equal((0, 0, null), (pair.Server.StreamCount, pair.Server.LingeringStreamCount, pair.Server.Error));
+        Assert.Equal((0, 0, null), (pair.Server.StreamCount, pair.Server.LingeringStreamCount, pair.Server.Failure));
     }
 
     [Fact]

@@ -91,7 +91,7 @@ internal sealed class SmuxPeer : IAsyncDisposable
     {
         await Session.Completion.OrFail();
         Assert.True(Carrier.IsDisposed);
-        return Session.Error;
+        return Session.Failure;
     }
 
     public async Task<ForwardException> FailureAsync(ForwardError error)

@@ -439,8 +439,8 @@ public class SmuxSessionTests
         await writing.OrFail();
         await closing.OrFail();
         await pair.Server.Completion.OrFail();
-        Assert.Null(pair.Client.Error);
-        Assert.Null(pair.Server.Error);
+        Assert.Null(pair.Client.Failure);
+        Assert.Null(pair.Server.Failure);
         Assert.Null(await pair.Server.AcceptStreamAsync().OrFail());
         Assert.Null(await pair.Client.AcceptStreamAsync().OrFail());
         await Assert.ThrowsAsync<IOException>(() => pair.Client.OpenStreamAsync().OrFail());
@@ -470,7 +470,7 @@ public class SmuxSessionTests
         await peer.SendAsync(SmuxCommand.Push, 2, 1);
         await peer.Far.CompleteWritesAsync();
         await closing.OrFail();
-        Assert.Null(peer.Session.Error);
+        Assert.Null(peer.Session.Failure);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.ReadAsync(1).OrFail());
     }
 
@@ -490,7 +490,7 @@ public class SmuxSessionTests
         }
 
         await disposing.OrFail();
-        Assert.Null(peer.Session.Error);
+        Assert.Null(peer.Session.Failure);
         Assert.False(peer.Carrier.IsAborted);
         Assert.True(peer.Carrier.IsDisposed);
         Assert.False(peer.Clock.WaitForTimersAsync(1).IsCompleted, "No timer is left.");
@@ -507,7 +507,7 @@ public class SmuxSessionTests
         Assert.False(disposing.IsCompleted);
         peer.Clock.Advance(TimeSpan.FromSeconds(0.1));
         await disposing.OrFail();
-        Assert.IsType<IOException>(peer.Session.Error);
+        Assert.IsType<IOException>(peer.Session.Failure);
         Assert.True(peer.Carrier.IsAborted);
         Assert.False(peer.Clock.WaitForTimersAsync(1).IsCompleted, "No timer is left.");
     }

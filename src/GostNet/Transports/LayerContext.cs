@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace GostNet.Transports;
+namespace GostNet;
 
 /// <summary>What the layers of a transport stand on.</summary>
 /// <param name="Address">The address that a client was told to reach, whatever it dials in its place: the name that the server goes by. Or
@@ -8,4 +8,4 @@ namespace GostNet.Transports;
 /// <param name="Name">What logs call the node or forward.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Logger">The log.</param>
-internal sealed record TransportGround(HostEndPoint Address, string Name, TimeProvider Time, ILogger Logger);
+public sealed record LayerContext(HostEndPoint Address, string Name, TimeProvider Time, ILogger Logger);

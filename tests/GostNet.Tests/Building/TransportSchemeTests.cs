@@ -1,0 +1,100 @@
+using GostNet.Testing;
+using GostNet.Tests.Shared;
+using Microsoft.Extensions.Options;
+
+namespace GostNet.Tests.Building;
+
+/// <summary>Transports that are added from outside.</summary>
+public sealed class TransportSchemeTests
+{
+    private static readonly HostEndPoint Target = new("target", 9);
+    private static readonly HostEndPoint Front = new("front", 1);
+    private readonly InMemoryNetwork _network = new();
+
+    [Fact]
+    public async Task Build_UrlsWithAnAddedWord_GoOverItsLayersAtBothEnds()
+    {
+        var layer = new CountingLayer();
+        List<string?> seen = [];
+        var scheme = new TransportScheme
+        {
+            Word = "kcp",
+            Parameters = [new("datashard", TransportParameterKind.Count)],
+            Client = node =>
+            {
+                seen.Add($"{node.Name} {node.Count("datashard")}");
+                return ClientTransport.Tcp.With("counted", _ => layer).Multiplex();
+            },
+            Server = node => ServerTransport.Tcp.With("counted", _ => layer).Multiplex(),
+        };
+        await using IListener target = await _network.ListenAsync(Target);
+        await using Forwarder server = Builder(scheme).Serve($"kcp://server:1/{Target}").Build();
+        await server.StartAsync().OrFail();
+        await using Forwarder client = Builder(scheme).Serve($"tcp://{Front}").Via("forward+kcp://server:1?datashard=7").Build();
+        await client.StartAsync().OrFail();
+
+        await using IConnection connection = await _network.Dialer.DialAsync(Front).OrFail();
+        await using IConnection accepted = (await target.AcceptAsync().OrFail())!;
+        await connection.SendAndEndAsync([1, 2, 3]).OrFail();
+
+        Assert.Equal([1, 2, 3], await accepted.ReadToEndAsync().OrFail());
+        Assert.Equal(["forward+kcp://server:1 7"], seen);
+        Assert.Equal(2, layer.Count);
+    }
+
+    [Theory]
+    [InlineData("kcp://p:1?guard=1x", "parameter 'guard' is '1x'; write a whole number such as 3")]
+    [InlineData("tls://p:1?secure=true&guard=1", "parameter 'guard' cannot be honoured by tls, and would be ignored; leave it out")]
+    [InlineData("kcp://p:1?served=1", "parameter 'served' cannot be honoured by kcp, and would be ignored; leave it out")]
+    [InlineData("kcp://p:1", "kcp://p:1: there is no such shard.")]
+    [InlineData("forward+ssh://p:1?secure=true", "ssh is in the package GostNet.Ssh: add it, and call UseSsh().")]
+    public void Build_UrlThatTheSchemeCannotTake_SaysWhy(string url, string expected)
+    {
+        var scheme = new TransportScheme
+        {
+            Word = "kcp",
+            Parameters =
+            [
+                new("guard", TransportParameterKind.Count) { Purpose = TransportParameterPurpose.Guards },
+                new("served", TransportParameterKind.Text) { OfClient = false, Purpose = TransportParameterPurpose.LogsIn },
+            ],
+            Client = _ => throw new ArgumentException("there is no such shard."),
+            Server = _ => ServerTransport.Tcp,
+        };
+
+        string[] failures = [.. Assert.Throws<OptionsValidationException>(
+            () => Builder(scheme).LocalTcp(":1", "a:1").Via(url).Build()).Failures];
+
+        Assert.Contains(expected, Assert.Single(failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UseTransport_WordThatUrlsCannotHave_Throws() => Assert.Throws<ArgumentException>(() => new ForwardBuilder().UseTransport(
+        new() { Word = "oops", Client = _ => ClientTransport.Tcp, Server = _ => ServerTransport.Tcp }));
+
+    [Fact]
+    public void Verbs_TransportThatCannotForward_Throw()
+    {
+        Assert.Throws<ArgumentException>(() => new ForwardBuilder().Via(hop => hop.Forwarding("p:1", new())));
+        Assert.Throws<ArgumentException>(() => new ForwardBuilder().ServeForwarding(":1", new() { AllowAnonymous = true }));
+    }
+
+    [Fact]
+    public void With_OverALayerOfSessions_Throws() => Assert.Throws<InvalidOperationException>(
+        () => ClientTransport.Tcp.WithSessions("x", _ => throw new InvalidOperationException()).With("y", _ => new CountingLayer()));
+
+    private ForwardBuilder Builder(TransportScheme scheme) => new ForwardBuilder().UseNetwork(_network).UseTransport(scheme);
+
+    private sealed class CountingLayer : IConnectionLayer
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public ValueTask<IConnection> StartAsync(IConnection carrier, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref _count);
+            return new(carrier);
+        }
+    }
+}
