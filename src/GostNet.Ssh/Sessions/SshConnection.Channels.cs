@@ -23,6 +23,9 @@ internal sealed partial class SshConnection
     // Those that the peer has closed and nobody has read to the end. Guarded by the gate.
     private readonly HashSet<SshChannel> _unread = [];
 
+    /// <summary>How many numbers channels have: open, being opened, or waiting for the peer's CLOSE.</summary>
+    public int NumbersInUse { get { lock (Gate) { return (int)_nextNumber - _freeNumbers.Count; } } }
+
     // A channel that is closed here keeps its number until the peer has closed it too.
     private bool HasRoom => _channelCount < _settings.MaxChannels && (_freeNumbers.Count > 0 || _nextNumber < 2 * _settings.MaxChannels);
 

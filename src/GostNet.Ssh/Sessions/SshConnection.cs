@@ -39,6 +39,7 @@ internal sealed partial class SshConnection : ISshConnection
         _handshakeToken = _handshake.Token;
         _quickAck = QuickAck.TryCreate(carrier);
         Time = settings.Time;
+        MinRatePeriod = Time.TimestampFrequency / 100;
     }
 
     public Task Completion => _run;
