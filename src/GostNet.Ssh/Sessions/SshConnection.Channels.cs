@@ -9,6 +9,9 @@ internal sealed partial class SshConnection
     /// <summary>Peers that take less than this in a packet are refused (ssh, section 3.1), in bytes.</summary>
     private const int MinPeerPacket = 9;
 
+    /// <summary>The most that can be said of a channel that is opened here, in bytes.</summary>
+    private const int MaxOpenData = 16 * 1024;
+
     /// <summary>The longest type or name of a request that means anything here.</summary>
     private const int MaxNameLength = 64;
 
@@ -32,6 +35,7 @@ internal sealed partial class SshConnection
     public async ValueTask<IConnection> OpenChannelAsync(string type, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(type.Length + data.Length, MaxOpenData, nameof(data));
         SshChannel channel;
         TaskCompletionSource opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (Gate)

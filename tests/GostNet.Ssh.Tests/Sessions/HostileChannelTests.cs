@@ -267,6 +267,26 @@ public class HostileChannelTests
     }
 
     [Fact]
+    public async Task Data_OfAClosedChannelThatNobodyReads_IsDroppedAfterAMinute()
+    {
+        ManualTimeProvider clock = new();
+        await using SshPeer peer = await SshPeer.StartClientAsync(
+            SshPair.ServerSettings with { Time = clock, KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        SshConnection server = await peer.LogInAsync();
+        await OpenAsync(peer);
+        IConnection channel = await peer.Handler.AcceptAsync();
+        await peer.SendAsync(Data(0, 1000));
+        await peer.SendAsync(Of(MessageNumber.ChannelClose, 0));
+        Assert.Equal(MessageNumber.ChannelClose, (await peer.ReceiveAsync())[0]);
+        Assert.Equal((1, 0), (server.ChannelCount, server.NumbersInUse));
+        clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(1, server.ChannelCount);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, server.ChannelCount);
+        await Assert.ThrowsAnyAsync<IOException>(() => channel.Stream.ReadAsync(new byte[1]).OrFail());
+    }
+
+    [Fact]
     public async Task Answers_ThatNobodyReads_EndTheConnection()
     {
         await using SshPeer peer = await SshPeer.StartClientAsync();

@@ -212,6 +212,7 @@ public class SshChannelTests
         Assert.Equal(32, channels.Count(channel => ((SshChannel)channel).WindowSize == 2 * 1024 * 1024));
         Assert.Equal(8, channels.Count(channel => ((SshChannel)channel).WindowSize == 256 * 1024));
         await channels[0].DisposeAsync();
+        await channels[1].DisposeAsync();
         Assert.Equal(2 * 1024 * 1024, ((SshChannel)(await pair.OpenAsync()).Server).WindowSize);
     }
 
