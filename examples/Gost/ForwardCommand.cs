@@ -27,6 +27,7 @@ internal static class ForwardCommand
         ForwardBuilder builder = new ForwardBuilder()
             .UseLoggerFactory(loggers)
             .UseNetwork(network)
+            .UseSsh()
             .UseUnverifiedPeers(UnverifiedPeers.Warn);
         if (Build(builder, routes, errors) is not { } forwarder)
         {

@@ -126,7 +126,7 @@ internal static class AuthenticationCodec
             .String(blob)
             .WrittenMemory;
 
-    /// <summary>Reads what follows the head in the method <c>keyboard-interactive</c>: a language and hints, neither of which matters.</summary>
+    /// <summary>Reads what follows the head in the method <c>keyboard-interactive</c>: a language and hints, which do not matter.</summary>
     public static bool TryReadKeyboardInteractive(ReadOnlySpan<byte> fields)
     {
         var reader = new SshReader(fields);
@@ -177,7 +177,7 @@ internal static class AuthenticationCodec
     /// <summary>Writes a USERAUTH_SUCCESS.</summary>
     public static ReadOnlyMemory<byte> WriteSuccess() => SshWriter.Message(MessageNumber.UserAuthSuccess).WrittenMemory;
 
-    /// <summary>Reads a USERAUTH_BANNER, or a PASSWD_CHANGEREQ, which looks the same: a text, and a language that does not matter.</summary>
+    /// <summary>Reads the text of a USERAUTH_BANNER, or of a PASSWD_CHANGEREQ, which looks the same; the language is passed over.</summary>
     public static bool TryReadText(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> text)
     {
         SshReader reader = Begin(payload);

@@ -21,6 +21,6 @@ internal sealed class ClientAuthentication(ClientAuthenticationSettings settings
     /// <exception cref="SshException">The server does not let the user in: <see cref="ForwardError.AuthenticationRequired"/> if nothing
     /// is configured that it takes, else <see cref="ForwardError.AuthenticationFailed"/>. Or the server misbehaves.</exception>
     /// <exception cref="IOException">The connection has ended.</exception>
-    public Task RunAsync(IAuthenticationPipe pipe, CancellationToken cancellationToken) =>
+    public ValueTask RunAsync(IAuthenticationPipe pipe, CancellationToken cancellationToken) =>
         new ClientLogin(settings, pipe).RunAsync(cancellationToken);
 }

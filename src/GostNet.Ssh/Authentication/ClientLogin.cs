@@ -25,25 +25,32 @@ internal sealed class ClientLogin(ClientAuthenticationSettings settings, IAuthen
     private bool _isCredentialTried;
 
     /// <inheritdoc cref="ClientAuthentication.RunAsync"/>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        await RequestServiceAsync(cancellationToken).ConfigureAwait(false);
-        while (true)
+        try
         {
-            // Each turn uses something up: "none", a key, or the password until the next of a few partial successes.
-            (bool isIn, string method) = await TryNextAsync(cancellationToken).ConfigureAwait(false);
-            if (isIn)
+            await RequestServiceAsync(cancellationToken).ConfigureAwait(false);
+            while (true)
             {
-                settings.Logger.LogLoggedIn(Shown(settings.UserName), settings.Server, method);
-                return;
+                // Each turn uses something up: "none", a key, or the password until the next of a few partial successes.
+                (bool isIn, string method) = await TryNextAsync(cancellationToken).ConfigureAwait(false);
+                if (isIn)
+                {
+                    settings.Logger.LogLoggedIn(Shown(settings.UserName), settings.Server, method);
+                    return;
+                }
             }
+        }
+        catch (SshException e) when (e.Error == ForwardError.ConnectionClosed && _tried.Count > 0 && _isCredentialTried)
+        {
+            throw Failure(e.Message, e); // servers let go of whom they have refused a few times
         }
     }
 
     private static string Shown(string text) => PeerText.Escape(Encoding.UTF8.GetBytes(text));
 
-    private static SshException Unexpected(ReadOnlySpan<byte> payload) =>
-        SshException.Protocol(payload.IsEmpty ? "The server sent an empty message." : $"The server sent message {payload[0]} in the login.");
+    private static SshException Unexpected(ReadOnlySpan<byte> payload) => SshException.Protocol(
+        payload.IsEmpty ? "The server sent an empty message." : $"The server sent message {payload[0]}, which does not belong there.");
 
     private async ValueTask RequestServiceAsync(CancellationToken cancellationToken)
     {
@@ -379,18 +386,19 @@ internal sealed class ClientLogin(ClientAuthenticationSettings settings, IAuthen
             throw new SshException(
                 DisconnectReason.NoMoreAuthMethodsAvailable,
                 ForwardError.AuthenticationFailed,
-                $"{settings.Server} accepts one login after the other, and does not let {Shown(settings.UserName)} in.");
+                $"The login of {Shown(settings.UserName)} at {settings.Server} has no end: whatever is accepted is not enough.");
         }
 
         _isPasswordTried = _isKeyboardTried = false; // the next one asked for may be that again
         return false;
     }
 
-    private string DescribeOffered() => _offered is null or [] ? "nothing" : PeerText.Escape(Encoding.ASCII.GetBytes(string.Join(", ", _offered)));
+    private string DescribeOffered() =>
+        _offered is null or [] ? "nothing" : PeerText.Escape(Encoding.ASCII.GetBytes(string.Join(", ", _offered)));
 
-    private SshException Failure(string? detail = null)
+    private SshException Failure(string? detail = null, Exception? innerException = null)
     {
-        var text = new StringBuilder($"{settings.Server} does not let {Shown(settings.UserName)} in. ");
+        var text = new StringBuilder($"The login of {Shown(settings.UserName)} at {settings.Server} has failed. ");
         _ = _isCredentialTried
             ? text.Append("Tried: ").AppendJoin(", ", _tried.Where(tried => tried != AuthenticationCodec.NoneMethod))
             : text.Append("No login is configured that it takes");
@@ -408,6 +416,7 @@ internal sealed class ClientLogin(ClientAuthenticationSettings settings, IAuthen
         return new SshException(
             DisconnectReason.NoMoreAuthMethodsAvailable,
             _isCredentialTried ? ForwardError.AuthenticationFailed : ForwardError.AuthenticationRequired,
-            text.ToString());
+            text.ToString(),
+            innerException);
     }
 }

@@ -180,16 +180,10 @@ internal sealed class LoginGate
     }
 
     /// <summary>How many of a hundred connections are dropped at this moment.</summary>
-    private double DropPercentage()
-    {
-        if (_open >= _settings.MaxOpen)
-        {
-            return 100;
-        }
-
-        double share = (_open - _settings.DropFrom) / (double)(_settings.MaxOpen - _settings.DropFrom);
-        return _settings.DropPercentage + ((100 - _settings.DropPercentage) * share);
-    }
+    private int DropPercentage() => _open >= _settings.MaxOpen
+        ? 100
+        : _settings.DropPercentage
+            + ((100 - _settings.DropPercentage) * (_open - _settings.DropFrom) / (_settings.MaxOpen - _settings.DropFrom));
 
     /// <summary>Counts a failed login.</summary>
     /// <returns>The penalty that begins with it, if one does.</returns>

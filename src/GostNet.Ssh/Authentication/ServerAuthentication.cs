@@ -25,7 +25,7 @@ internal sealed class ServerAuthentication
         ];
     }
 
-    /// <summary>The signature algorithms that users' keys may have, the best first: for <c>server-sig-algs</c> (ssh, section 2.5).</summary>
+    /// <summary>The signature algorithms of users' keys, the best first: for <c>server-sig-algs</c> (ssh, section 2.5).</summary>
     public IReadOnlyList<string> SignatureAlgorithms { get; }
 
     /// <summary>Lets a client log in: returns once USERAUTH_SUCCESS was sent, and has read nothing behind the request that led to
@@ -36,10 +36,10 @@ internal sealed class ServerAuthentication
     /// <param name="client">From where it comes, for keys that are bound to places; <see langword="null"/> if there is no address.</param>
     /// <param name="cancellationToken">Gives up; the connection is of no more use then.</param>
     /// <param name="pass">Is told how it ended.</param>
-    /// <exception cref="SshException">The client failed too often (<see cref="ForwardError.AuthenticationFailed"/>), or does not keep to the
-    /// protocol. Its message is what the client is to be told.</exception>
+    /// <exception cref="SshException">The client failed too often (<see cref="ForwardError.AuthenticationFailed"/>), or does not keep to
+    /// the protocol. Its message is what the client is to be told.</exception>
     /// <exception cref="IOException">The connection has ended.</exception>
-    public Task<AuthenticatedUser> RunAsync(
+    public ValueTask<AuthenticatedUser> RunAsync(
         IAuthenticationPipe pipe, IPAddress? client, CancellationToken cancellationToken, LoginPass? pass = null) =>
         new ServerLogin(_settings, pipe, client, pass).RunAsync(cancellationToken);
 }

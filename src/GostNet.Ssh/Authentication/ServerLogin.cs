@@ -41,7 +41,7 @@ internal sealed class ServerLogin(ServerAuthenticationSettings settings, IAuthen
     private bool _isPasswordAsked;
 
     /// <inheritdoc cref="ServerAuthentication.RunAsync"/>
-    public async Task<AuthenticatedUser> RunAsync(CancellationToken cancellationToken)
+    public async ValueTask<AuthenticatedUser> RunAsync(CancellationToken cancellationToken)
     {
         bool isIn = false;
         try
@@ -64,8 +64,8 @@ internal sealed class ServerLogin(ServerAuthenticationSettings settings, IAuthen
         }
     }
 
-    private static SshException Unexpected(ReadOnlySpan<byte> payload) =>
-        SshException.Protocol(payload.IsEmpty ? "The client sent an empty message." : $"Message {payload[0]} does not belong there in a login.");
+    private static SshException Unexpected(ReadOnlySpan<byte> payload) => SshException.Protocol(
+        payload.IsEmpty ? "The client sent an empty message." : $"The client sent message {payload[0]}, which does not belong there.");
 
     /// <summary>The name, or nothing if no user can have it: it is not text, or would not be seen as what it is.</summary>
     private static string? DecodeUserName(ReadOnlySpan<byte> name)

@@ -15,6 +15,8 @@ internal static class KeyExchangeMethods
     private static readonly (string Name, Func<KeyExchangeMethod> Create)[] Methods =
     [
         .. MlKemEncapsulation.IsSupported ? MlKem : [],
+        ("sntrup761x25519-sha512", CreateSntrup),
+        ("sntrup761x25519-sha512@openssh.com", CreateSntrup),
         ("curve25519-sha256", () => new Curve25519KeyExchange()),
         ("curve25519-sha256@libssh.org", () => new Curve25519KeyExchange()),
         ("ecdh-sha2-nistp256", () => new EcdhKeyExchange(ECCurve.NamedCurves.nistP256, HashAlgorithmName.SHA256)),
@@ -42,4 +44,6 @@ internal static class KeyExchangeMethods
 
         throw new ArgumentException($"There is no key exchange method {name}.", nameof(name));
     }
+
+    private static HybridKeyExchange CreateSntrup() => new(new Sntrup761Encapsulation(), HashAlgorithmName.SHA512);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace GostNet.Ssh.KeyExchange;
@@ -33,12 +32,16 @@ internal static class MlKem768
     public static void GenerateKeys(ReadOnlySpan<byte> seed, Span<byte> encapsulationKey, Span<byte> decapsulationKey)
     {
         Span<byte> expanded = stackalloc byte[2 * HashSize];
-        SHA3_512.HashData([.. seed[..HashSize], Rank], expanded);
+        Span<byte> input = stackalloc byte[HashSize + 1];
+        seed[..HashSize].CopyTo(input);
+        input[HashSize] = Rank;
+        SHA3_512.HashData(input, expanded);
+        CryptographicOperations.ZeroMemory(input);
         ReadOnlySpan<byte> publicSeed = expanded[..HashSize];
         ReadOnlySpan<byte> secretSeed = expanded[HashSize..];
 
-        using var secrets = new Workspace(Rank);
-        using var space = new Workspace(2);
+        using var secrets = new SecretPolynomials<short>(Rank, MlKemPolynomial.Length);
+        using var space = new SecretPolynomials<short>(2, MlKemPolynomial.Length);
         byte counter = 0;
         for (int i = 0; i < Rank; i++)
         {
@@ -107,8 +110,8 @@ internal static class MlKem768
         CryptographicOperations.ZeroMemory(output);
     }
 
-    /// <summary>Finds a secret; of a ciphertext that the key did not make, one that only the key's owner could know (algorithm 18). Which of
-    /// the two it was does not show.</summary>
+    /// <summary>Finds a secret; of a ciphertext that the key did not make, one that only the key's owner could know (algorithm 18). Which
+    /// of the two it was does not show.</summary>
     public static void Decapsulate(ReadOnlySpan<byte> decapsulationKey, ReadOnlySpan<byte> ciphertext, Span<byte> secret)
     {
         ReadOnlySpan<byte> encapsulationKey = decapsulationKey.Slice(Rank * EncodedSize, EncapsulationKeySize);
@@ -143,8 +146,8 @@ internal static class MlKem768
         ReadOnlySpan<byte> encapsulationKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> seed, Span<byte> ciphertext)
     {
         ReadOnlySpan<byte> publicSeed = encapsulationKey[(Rank * EncodedSize)..];
-        using var secrets = new Workspace(Rank);
-        using var space = new Workspace(2);
+        using var secrets = new SecretPolynomials<short>(Rank, MlKemPolynomial.Length);
+        using var space = new SecretPolynomials<short>(2, MlKemPolynomial.Length);
         byte counter = 0;
         for (int i = 0; i < Rank; i++)
         {
@@ -184,7 +187,7 @@ internal static class MlKem768
     /// <summary>K-PKE.Decrypt (algorithm 15).</summary>
     private static void Decrypt(ReadOnlySpan<byte> decapsulationKey, ReadOnlySpan<byte> ciphertext, Span<byte> message)
     {
-        using var space = new Workspace(3);
+        using var space = new SecretPolynomials<short>(3, MlKemPolynomial.Length);
         Span<short> sum = space[0];
         Span<short> left = space[1];
         Span<short> right = space[2];
@@ -209,7 +212,8 @@ internal static class MlKem768
     }
 
     /// <summary>A row of the public matrix times the secret vector: transformed, reduced, and times 1 / R.</summary>
-    private static void MultiplyRow(ReadOnlySpan<byte> publicSeed, int row, bool isTransposed, Workspace secrets, Span<short> sum)
+    private static void MultiplyRow(
+        ReadOnlySpan<byte> publicSeed, int row, bool isTransposed, SecretPolynomials<short> secrets, Span<short> sum)
     {
         Span<short> entry = stackalloc short[MlKemPolynomial.Length];
         Span<byte> seed = stackalloc byte[HashSize + 2];
@@ -237,15 +241,5 @@ internal static class MlKem768
         MlKemPolynomial.SampleBinomial(random, polynomial);
         CryptographicOperations.ZeroMemory(seed);
         CryptographicOperations.ZeroMemory(random);
-    }
-
-    /// <summary>Secret polynomials, cleared when they are not needed any more.</summary>
-    private readonly struct Workspace(int count) : IDisposable
-    {
-        private readonly short[] _coefficients = new short[count * MlKemPolynomial.Length];
-
-        public Span<short> this[int index] => _coefficients.AsSpan(index * MlKemPolynomial.Length, MlKemPolynomial.Length);
-
-        public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_coefficients.AsSpan()));
     }
 }

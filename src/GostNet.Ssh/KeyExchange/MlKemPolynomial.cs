@@ -50,8 +50,8 @@ internal static class MlKemPolynomial
         Reduce(polynomial);
     }
 
-    /// <summary>Transforms reduced sums of <see cref="MultiplyAdd"/> back, and takes away the 1 / R that is in them. The results lie below q,
-    /// either sign.</summary>
+    /// <summary>Transforms reduced sums of <see cref="MultiplyAdd"/> back, and takes away the 1 / R that is in them. The results lie below
+    /// q, either sign.</summary>
     public static void TransformBack(Span<short> polynomial)
     {
         int next = Length / 2;
@@ -123,7 +123,7 @@ internal static class MlKemPolynomial
     /// <summary>Makes a transformed polynomial, the same for everybody, of a seed (algorithm 7).</summary>
     public static void SampleUniform(ReadOnlySpan<byte> seed, Span<short> polynomial)
     {
-        // Five blocks of SHAKE128 give 560 numbers, of which 455 pass; fewer than 256 will not be seen by anyone. If they are, more are made.
+        // Five blocks of SHAKE128 give 560 numbers, of which 455 pass; nobody will see fewer than 256. If so, more are made.
         for (int size = 840; ; size *= 2)
         {
             byte[] stream = new byte[size];
@@ -166,7 +166,8 @@ internal static class MlKemPolynomial
     }
 
     /// <summary>Writes reduced coefficients as 0 … q - 1, of 12 bits each (algorithm 5).</summary>
-    public static void Encode(ReadOnlySpan<short> polynomial, Span<byte> destination) => Encode(polynomial, 12, compresses: false, destination);
+    public static void Encode(ReadOnlySpan<short> polynomial, Span<byte> destination) =>
+        Encode(polynomial, 12, compresses: false, destination);
 
     /// <summary>Reads coefficients of 12 bits (algorithm 6).</summary>
     /// <returns>Whether all of them are less than q.</returns>
@@ -181,7 +182,8 @@ internal static class MlKemPolynomial
         Encode(polynomial, bits, compresses: true, destination);
 
     /// <summary>Reads coefficients of a few bits, and makes numbers of 0 … q - 1 of them.</summary>
-    public static void Expand(ReadOnlySpan<byte> source, int bits, Span<short> polynomial) => Decode(source, bits, expands: true, polynomial);
+    public static void Expand(ReadOnlySpan<byte> source, int bits, Span<short> polynomial) =>
+        Decode(source, bits, expands: true, polynomial);
 
     private static void Encode(ReadOnlySpan<short> polynomial, int bits, bool compresses, Span<byte> destination)
     {

@@ -7,21 +7,22 @@ namespace GostNet.Ssh.Keys;
 /// <summary>An ECDSA key (RFC 5656, section 3.1).</summary>
 internal sealed class EcdsaPublicKey : SshPublicKey
 {
-    private readonly EcdsaCurve _curve;
     private readonly ECPoint _point;
 
     private EcdsaPublicKey(EcdsaCurve curve, ECPoint point, ReadOnlySpan<byte> encodedPoint)
     {
-        _curve = curve;
+        Curve = curve;
         _point = point;
         Blob = new SshWriter().Text(curve.KeyType).Text(curve.Name).String(encodedPoint).ToArray();
     }
 
-    public override string Type => _curve.KeyType;
+    public EcdsaCurve Curve { get; }
+
+    public override string Type => Curve.KeyType;
 
     public override ReadOnlyMemory<byte> Blob { get; }
 
-    public override IReadOnlyList<string> Algorithms => _curve.Algorithms;
+    public override IReadOnlyList<string> Algorithms => Curve.Algorithms;
 
     /// <summary>Reads what follows the type.</summary>
     public static EcdsaPublicKey? TryRead(EcdsaCurve curve, ref SshReader reader, out string? problem)
@@ -51,38 +52,34 @@ internal sealed class EcdsaPublicKey : SshPublicKey
             return null;
         }
 
-        var key = new EcdsaPublicKey(curve, point, encodedPoint);
-        try
-        {
-            key.Import().Dispose();
-            return key;
-        }
-        catch (CryptographicException)
+        if (!curve.Contains(point))
         {
             problem = $"The point of the ECDSA key is not on the curve {curve.Name}.";
             return null;
         }
+
+        return new EcdsaPublicKey(curve, point, encodedPoint);
     }
 
     public override bool Verify(string algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        if (algorithm != _curve.KeyType || !SshSignature.TryRead(signature, algorithm, out ReadOnlySpan<byte> raw))
+        if (algorithm != Curve.KeyType || !SshSignature.TryRead(signature, algorithm, out ReadOnlySpan<byte> raw))
         {
             return false;
         }
 
-        Span<byte> pair = stackalloc byte[2 * _curve.FieldSize];
+        Span<byte> pair = stackalloc byte[2 * Curve.FieldSize];
         pair.Clear();
         var reader = new SshReader(raw);
-        if (!TryReadNumber(ref reader, pair[.._curve.FieldSize]) || !TryReadNumber(ref reader, pair[_curve.FieldSize..]) || !reader.IsAtEnd)
+        if (!TryReadNumber(ref reader, pair[..Curve.FieldSize]) || !TryReadNumber(ref reader, pair[Curve.FieldSize..]) || !reader.IsAtEnd)
         {
             return false;
         }
 
         try
         {
-            using ECDsa key = Import();
-            return key.VerifyData(data, pair, _curve.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            using var key = ECDsa.Create(new ECParameters { Curve = Curve.Parameters, Q = _point });
+            return key.VerifyData(data, pair, Curve.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
         catch (CryptographicException)
         {
@@ -101,6 +98,4 @@ internal sealed class EcdsaPublicKey : SshPublicKey
         value.CopyTo(number[^value.Length..]);
         return true;
     }
-
-    private ECDsa Import() => ECDsa.Create(new ECParameters { Curve = _curve.Curve, Q = _point });
 }

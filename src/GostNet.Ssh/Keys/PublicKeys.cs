@@ -6,9 +6,6 @@ namespace GostNet.Ssh.Keys;
 /// <summary>Reads public keys as they travel (ssh, section 2.8).</summary>
 internal static class PublicKeys
 {
-    /// <summary>No blob of a key that is taken is longer: RSA with 8192 bits has 1 KiB of them.</summary>
-    public const int MaxBlobSize = 2048;
-
     /// <summary>Reads a key, and checks everything about it that can be checked without its other half.</summary>
     /// <param name="blob">The key, without a length of its own. It is copied.</param>
     /// <param name="key">The key. Two keys are the same if their blobs are: each can be written in one way only.</param>
@@ -18,12 +15,6 @@ internal static class PublicKeys
     {
         key = null;
         var reader = new SshReader(blob);
-        if (blob.Length > MaxBlobSize)
-        {
-            problem = $"The key is too long: it has {blob.Length} bytes, and {MaxBlobSize} are the most.";
-            return false;
-        }
-
         if (!reader.TryReadString(out ReadOnlySpan<byte> name))
         {
             problem = "The key does not begin with its type.";
@@ -58,7 +49,7 @@ internal static class PublicKeys
     }
 
     /// <summary>Why keys of a type are not taken.</summary>
-    internal static string DescribeUnknown(ReadOnlySpan<byte> type)
+    public static string DescribeUnknown(ReadOnlySpan<byte> type)
     {
         string name = PeerText.Escape(type);
         if (type.IndexOf("-cert-v0"u8) >= 0)

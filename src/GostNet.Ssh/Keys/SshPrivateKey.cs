@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace GostNet.Ssh.Keys;
 
 /// <summary>A private key that is here.</summary>
@@ -16,9 +18,23 @@ internal abstract class SshPrivateKey : ISshSigner, IDisposable
     /// <param name="data">What is to be signed.</param>
     /// <returns>The contents of the signature's string: name and raw signature.</returns>
     /// <exception cref="ArgumentException">The algorithm is none of the key's.</exception>
-    public byte[] Sign(string algorithm, ReadOnlySpan<byte> data) => PublicKey.Algorithms.Contains(algorithm)
-        ? SshSignature.Write(algorithm, SignRaw(algorithm, data))
-        : throw new ArgumentException($"A key of type {PublicKey.Type} does not sign by {algorithm}.", nameof(algorithm));
+    /// <exception cref="SshKeyException">The system does not allow it, as some do not allow SHA-1.</exception>
+    public byte[] Sign(string algorithm, ReadOnlySpan<byte> data)
+    {
+        if (!PublicKey.Algorithms.Contains(algorithm))
+        {
+            throw new ArgumentException($"A key of type {PublicKey.Type} does not sign by {algorithm}.", nameof(algorithm));
+        }
+
+        try
+        {
+            return SshSignature.Write(algorithm, SignRaw(algorithm, data));
+        }
+        catch (CryptographicException e)
+        {
+            throw SshKeyException.Unsupported($"The cryptography of this system does not sign by {algorithm}: {e.Message}", e);
+        }
+    }
 
     public ValueTask<byte[]> SignAsync(string algorithm, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
@@ -27,6 +43,27 @@ internal abstract class SshPrivateKey : ISshSigner, IDisposable
     }
 
     public abstract void Dispose();
+
+    /// <summary>Makes sure that both halves are of one key: what the one signs has to be valid for the other.</summary>
+    /// <exception cref="SshKeyException">They are not. The key is then disposed of.</exception>
+    protected void CheckHalves()
+    {
+        string algorithm = PublicKey.Algorithms[0];
+        try
+        {
+            if (PublicKey.Verify(algorithm, "both halves"u8, Sign(algorithm, "both halves"u8)))
+            {
+                return;
+            }
+        }
+        catch (SshKeyException)
+        {
+            // It cannot even sign.
+        }
+
+        Dispose();
+        throw SshKeyException.HalvesDiffer();
+    }
 
     /// <summary>Signs, without the name around it.</summary>
     protected abstract byte[] SignRaw(string algorithm, ReadOnlySpan<byte> data);

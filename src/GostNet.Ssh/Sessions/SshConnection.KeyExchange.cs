@@ -270,7 +270,8 @@ internal sealed partial class SshConnection
         Send(new OutgoingMessage([MessageNumber.NewKeys]) { NewSealer = sealer ?? sealerToClient });
         if (isFirst && !isClient && _peerTakesExtInfo)
         {
-            Send(new OutgoingMessage(TransportMessages.ServerSignatureAlgorithms(_settings.Algorithms.HostKeys)));
+            Send(new OutgoingMessage(TransportMessages.ServerSignatureAlgorithms(
+                (_settings as SshServerSettings)?.UserKeyAlgorithms ?? _settings.Algorithms.HostKeys)));
         }
 
         (PacketSealer?, PacketOpener?) Derive(bool isOwn, char iv, char key, char macKey, string cipherName, string? macName)

@@ -29,10 +29,10 @@ internal sealed class AddressList
             IPNetwork? network = null;
             if (pattern.Contains('/', StringComparison.Ordinal))
             {
-                if (!IPNetwork.TryParse(pattern, out IPNetwork parsed))
+                if (!TryParseNetwork(pattern, out IPNetwork parsed))
                 {
-                    problem = $"'{PeerText.Escape(Encoding.UTF8.GetBytes(pattern))}' is no network; write the first address of it, / and the number of "
-                        + "leading bits";
+                    problem = $"'{PeerText.Escape(Encoding.UTF8.GetBytes(pattern))}' is no network; write its first address, / and the number "
+                        + "of leading bits";
                     list = null;
                     return false;
                 }
@@ -80,6 +80,12 @@ internal sealed class AddressList
 
         return isIn;
     }
+
+    /// <summary>Reads a network. One with bits behind its length is none: nobody knows what was meant.</summary>
+    private static bool TryParseNetwork(string text, out IPNetwork network) =>
+        IPNetwork.TryParse(text, out network)
+        && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out IPAddress? address)
+        && address.Equals(network.BaseAddress);
 
     /// <param name="IsNegated">Whether what it means is not in the list.</param>
     /// <param name="Network">What it means, if that is an address or a network.</param>

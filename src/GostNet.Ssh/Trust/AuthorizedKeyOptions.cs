@@ -6,12 +6,13 @@ using GostNet.Ssh.Wire;
 
 namespace GostNet.Ssh.Trust;
 
-/// <summary>The options before a key in <c>authorized_keys</c> (ssh, section 2.12), as OpenSSH reads them: whatever is not understood makes the
-/// line void, so that nobody gets more than was meant.</summary>
+/// <summary>The options before a key in <c>authorized_keys</c> (ssh, section 2.12), as OpenSSH reads them: whatever is not understood makes
+/// the line void, so that nobody gets more than was meant.</summary>
 internal sealed class AuthorizedKeyOptions
 {
     /// <summary>Options that switch something else than forwarding, and can be switched off by <c>no-</c>.</summary>
-    private static readonly string[] OtherSwitches = ["agent-forwarding", "x11-forwarding", "pty", "user-rc", "touch-required", "verify-required"];
+    private static readonly string[] OtherSwitches =
+        ["agent-forwarding", "x11-forwarding", "pty", "user-rc", "touch-required", "verify-required"];
 
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
@@ -119,7 +120,8 @@ internal sealed class AuthorizedKeyOptions
     }
 
     /// <summary>Takes an option in, or tells what is wrong with it.</summary>
-    private string? Take(string name, string? value, TimeZoneInfo localTime) => value is null ? TakeSwitch(name) : TakeSetting(name, value, localTime);
+    private string? Take(string name, string? value, TimeZoneInfo localTime) =>
+        value is null ? TakeSwitch(name) : TakeSetting(name, value, localTime);
 
     private string? TakeSwitch(string name)
     {
@@ -172,12 +174,11 @@ internal sealed class AuthorizedKeyOptions
             case "command" when _seen.Add(name):
                 return null;
             case "environment":
-                int equals = value.IndexOf('=', StringComparison.Ordinal);
-                return equals > 0 && value.AsSpan(0, equals).IndexOfAnyExcept(NameCharacters) < 0 ? null : "its environment is not NAME=value";
+                bool isNamed = value.AsSpan().IndexOfAnyExcept(NameCharacters) is > 0 and var end && value[end] == '=';
+                return isNamed ? null : "its environment is not NAME=value";
             case "tunnel":
-                return value == "any" || (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int device) && device >= 0)
-                    ? null
-                    : "its tunnel is no device";
+                bool isDevice = value == "any" || int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+                return isDevice ? null : "its tunnel is no device";
             default:
                 return _seen.Contains(name) ? $"the option {name} is there twice" : Unknown(name);
         }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace GostNet.Ssh.Trust;
 
-/// <summary>The keys of an <c>authorized_keys</c> file (ssh, section 2.12), any of which may log in under any user name. The file is looked at
-/// with each question, and read anew when it has changed.</summary>
+/// <summary>The keys of an <c>authorized_keys</c> file (ssh, section 2.12), any of which may log in under any user name. The file is looked
+/// at with each question, and read anew when it has changed.</summary>
 /// <remarks>While it cannot be read, nobody may log in by a key: whoever takes the file away, takes the keys away.</remarks>
 internal sealed class AuthorizedKeysFile : IAuthorizedKeys
 {
@@ -82,7 +82,7 @@ internal sealed class AuthorizedKeysFile : IAuthorizedKeys
         using var reader = new TrustFileReader(stream, MaxSize);
         while (reader.TryRead(out ReadOnlySpan<byte> line, out bool isTooLong))
         {
-            string? problem = isTooLong ? $"it is longer than {TrustFileReader.MaxLineLength} bytes" : null;
+            string? problem = isTooLong ? TrustFileReader.TooLongLine : null;
             if (problem is null && !line.IsEmpty && line[0] != '#')
             {
                 problem = ReadLine(line, reader.LineNumber, localTime, blob, keys);
@@ -125,14 +125,15 @@ internal sealed class AuthorizedKeysFile : IAuthorizedKeys
             }
         }
 
-        if (!PublicKeys.TryRead(blob[..length], out SshPublicKey? key, out problem))
+        string type = KeyText.TypeOf(blob)!;
+        if (!KeyText.IsSupported(type))
         {
-            return problem;
+            return PublicKeys.DescribeUnknown(Encoding.ASCII.GetBytes(type));
         }
 
         if (!options.IsForCertificates)
         {
-            string id = Convert.ToBase64String(key.Blob.Span);
+            string id = Convert.ToBase64String(blob[..length]);
             if (!keys.TryGetValue(id, out List<AuthorizedKey>? lines))
             {
                 keys.Add(id, lines = []);

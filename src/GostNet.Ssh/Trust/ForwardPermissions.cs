@@ -23,8 +23,8 @@ internal sealed class ForwardPermissions : IForwardPermissions
     /// <summary>Nothing may be forwarded.</summary>
     public static ForwardPermissions Nothing { get; } = new([], []);
 
-    /// <summary>Reads the lists that a server is configured with: rules as in <c>authorized_keys</c> between commas or blanks, or one of the
-    /// words <c>any</c> and <c>none</c>.</summary>
+    /// <summary>Reads the lists that a server is configured with: rules as in <c>authorized_keys</c> between commas or blanks, or one of
+    /// the words <c>any</c> and <c>none</c>.</summary>
     /// <param name="permitOpen">What may be connected to; <see langword="null"/> or empty for everything.</param>
     /// <param name="permitListen">What may be listened at; <see langword="null"/> or empty for everything.</param>
     /// <exception cref="FormatException">One of the rules cannot be read; the message says which, and what to write.</exception>

@@ -21,7 +21,8 @@ internal sealed record ForwardRule(string Host, int Port)
 
     /// <summary>Whether the address matches, in which <c>*</c> and <c>?</c> may stand anywhere. It is compared as the client wrote it.</summary>
     public bool IsListenAddress(string host, int port) =>
-        IsPort(port) && Patterns.IsMatch(Encoding.UTF8.GetBytes(Host), Encoding.UTF8.GetBytes(KnownHostName.WithoutBrackets(host)));
+        IsPort(port)
+        && Patterns.IsMatch(Encoding.UTF8.GetBytes(Host), Encoding.UTF8.GetBytes(KnownHostName.WithoutBrackets(host)));
 
     /// <summary>Reads <c>host:port</c>, where both may be <c>*</c> and IPv6 is in brackets.</summary>
     /// <param name="text">The rule.</param>
@@ -33,14 +34,9 @@ internal sealed record ForwardRule(string Host, int Port)
     {
         rule = null;
         problem = null;
-        int colon = text is ['[', ..] && text.IndexOf(']', StringComparison.Ordinal) is > 0 and var end && end + 1 < text.Length && text[end + 1] == ':'
-            ? end + 1
-            : text.IndexOf(':', StringComparison.Ordinal);
+        int colon = text.IndexOf(':', text.StartsWith('[') ? Math.Max(0, text.IndexOf(']', StringComparison.Ordinal)) : 0);
         string host = colon >= 0 ? KnownHostName.WithoutBrackets(text[..colon]) : isListen ? Any : "";
-        string portText = text[(colon + 1)..];
-        int port = 0;
-        bool isPort = portText == Any || (int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
-        if (!isPort || host.Length is 0 or > MaxHostLength)
+        if (!TryParsePort(text[(colon + 1)..], out int port) || host.Length is 0 or > MaxHostLength)
         {
             problem = $"'{PeerText.Escape(Encoding.UTF8.GetBytes(text))}' is no {(isListen ? "address to listen at" : "target")}; write "
                 + $"{(isListen ? "port or " : "")}host:port, with * for any and IPv6 in brackets";
@@ -49,6 +45,12 @@ internal sealed record ForwardRule(string Host, int Port)
 
         rule = new(host, port);
         return true;
+    }
+
+    private static bool TryParsePort(string text, out int port)
+    {
+        port = 0;
+        return text == Any || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
     }
 
     private bool IsPort(int port) => Port == 0 || Port == port;

@@ -1,6 +1,6 @@
 namespace GostNet.Ssh.Trust;
 
-/// <summary>What <c>known_hosts</c> files say of one name and of the key that it shows. Of several lines of a kind it is the first.</summary>
+/// <summary>What <c>known_hosts</c> files say of a name and of the key that it shows. Of several lines of a kind it is the first.</summary>
 internal sealed class KnownHost
 {
     /// <summary>More types than this are not told of.</summary>

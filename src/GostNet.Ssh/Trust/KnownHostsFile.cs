@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace GostNet.Ssh.Trust;
 
-/// <summary>A <c>known_hosts</c> file (ssh, section 2.11). It is read for each question, in a fixed amount of memory, so that it may be long
-/// and is never out of date.</summary>
+/// <summary>A <c>known_hosts</c> file (ssh, section 2.11). It is read for each question, in a fixed amount of memory, so that it may be
+/// long and is never out of date.</summary>
 internal sealed class KnownHostsFile(string path, ILogger logger)
 {
     /// <summary>A file that is longer is not used, in bytes.</summary>
@@ -91,11 +91,11 @@ internal sealed class KnownHostsFile(string path, ILogger logger)
         using var reader = new TrustFileReader(stream, MaxSize);
         while (reader.TryRead(out ReadOnlySpan<byte> text, out bool isTooLong))
         {
-            string? problem = $"it is longer than {TrustFileReader.MaxLineLength} bytes";
+            string? problem = TrustFileReader.TooLongLine;
             if (!isTooLong && KnownHostLine.TryParse(text, out KnownHostLine line, out problem)
                 && KeyText.TryRead(line.Key, blob, out int length, out problem) && line.IsAbout(wanted))
             {
-                problem = Note(new(FullName, reader.LineNumber), line.Marker, blob.AsSpan(0, length), key, findings);
+                Note(new(FullName, reader.LineNumber), line.Marker, blob.AsSpan(0, length), key, findings);
             }
 
             if (problem is not null && tells && ++badLines <= MaxToldLines)
@@ -110,8 +110,9 @@ internal sealed class KnownHostsFile(string path, ILogger logger)
         }
     }
 
-    /// <summary>Notes what a line about the host says, or tells what is wrong with it.</summary>
-    private static string? Note(KnownHostPlace place, KnownHostMarker marker, ReadOnlySpan<byte> blob, SshPublicKey? key, KnownHost findings)
+    /// <summary>Notes what a line about the host says.</summary>
+    private static void Note(
+        KnownHostPlace place, KnownHostMarker marker, ReadOnlySpan<byte> blob, SshPublicKey? key, KnownHost findings)
     {
         bool isKey = key is not null && blob.SequenceEqual(key.Blob.Span);
         if (marker == KnownHostMarker.CertAuthority)
@@ -125,26 +126,18 @@ internal sealed class KnownHostsFile(string path, ILogger logger)
         else
         {
             string type = KeyText.TypeOf(blob)!;
+            findings.AddType(type);
             if (isKey)
             {
                 findings.Listed ??= place;
             }
-            else if (findings.Other is null || !findings.Types.Contains(type))
+            else if (findings.Other is null)
             {
-                if (!PublicKeys.TryRead(blob, out _, out string? problem) && KeyText.IsSupported(type))
-                {
-                    return problem;
-                }
-
                 // A key of a type that is not supported here still tells that the host is known, and has another.
-                findings.OtherKey = findings.Other is null ? $"{type} {KeyFingerprint.Sha256(blob)}" : findings.OtherKey;
-                findings.Other ??= place;
+                findings.Other = place;
+                findings.OtherKey = $"{type} {KeyFingerprint.Sha256(blob)}";
             }
-
-            findings.AddType(type);
         }
-
-        return null;
     }
 
     /// <summary>Opens the file for reading, whatever others do with it.</summary>
@@ -172,7 +165,9 @@ internal sealed class KnownHostsFile(string path, ILogger logger)
 
         using var stream = new FileStream(FullName, options);
         byte[] wanted = Encoding.UTF8.GetBytes(name);
-        string written = HasHashedNames(stream) ? KnownHostLine.HashName(wanted, RandomNumberGenerator.GetBytes(HMACSHA1.HashSizeInBytes)) : name;
+        string written = HasHashedNames(stream)
+            ? KnownHostLine.HashName(wanted, RandomNumberGenerator.GetBytes(HMACSHA1.HashSizeInBytes))
+            : name;
         long end = RandomAccess.GetLength(stream.SafeFileHandle);
         Span<byte> last = [(byte)'\n'];
         if (end > 0)

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace GostNet.Ssh.Trust;
 
-/// <summary>Takes a server whose key is in <c>known_hosts</c> (ssh, section 2.11). The files are read anew when they have changed.</summary>
+/// <summary>Takes a server whose key is in <c>known_hosts</c> (ssh, section 2.11). The files are read anew when they have
+/// changed.</summary>
 /// <remarks>What is revoked for the server, with its port or without, or for its address, is always refused. Then the name with its port
 /// decides; only if no key is listed for it, the same name without the port may vouch for the key, as with OpenSSH.</remarks>
 internal sealed class KnownHostsPolicy : IHostKeyPolicy
@@ -81,8 +82,8 @@ internal sealed class KnownHostsPolicy : IHostKeyPolicy
 
         KnownHost exact = Look(key, _name);
         KnownHost? withoutPort = _name == _nameWithoutPort ? null : Look(key, _nameWithoutPort);
-        string addressName = address is null ? _name : KnownHostName.Of(address.ToString(), _port);
-        KnownHost? byAddress = addressName == _name ? null : Look(key, addressName, KnownHostName.Of(address!.ToString(), KnownHostName.DefaultPort));
+        string plainAddress = address?.ToString() ?? _nameWithoutPort;
+        KnownHost? byAddress = plainAddress == _nameWithoutPort ? null : Look(key, KnownHostName.Of(plainAddress, _port), plainAddress);
 
         if ((exact.Revoked ?? withoutPort?.Revoked ?? byAddress?.Revoked) is { } revoked)
         {

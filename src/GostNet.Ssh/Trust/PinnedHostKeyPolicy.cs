@@ -40,6 +40,7 @@ internal sealed class PinnedHostKeyPolicy : IHostKeyPolicy
         string base64 = text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..].TrimEnd('=') : "";
         return Convert.TryFromBase64String(base64 + '=', hash, out int length) && length == hash.Length
             ? Prefix + Convert.ToBase64String(hash).TrimEnd('=')
-            : throw new FormatException($"'{text}' is not the fingerprint of a key; write SHA256: and what 'ssh-keygen -l' shows behind it.");
+            : throw new FormatException(
+                $"'{text}' is not the fingerprint of a key; write SHA256: and what 'ssh-keygen -l' shows behind it.");
     }
 }

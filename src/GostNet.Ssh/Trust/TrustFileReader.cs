@@ -7,8 +7,11 @@ namespace GostNet.Ssh.Trust;
 /// <param name="maxSize">The most bytes that it may have.</param>
 internal sealed class TrustFileReader(Stream stream, long maxSize) : IDisposable
 {
-    /// <summary>A line, with its end, that is longer than this is passed over, in bytes. The longest line with a key alone has 4 KiB.</summary>
+    /// <summary>A line that is longer with its end is passed over, in bytes. The longest key that is taken has 3 KiB in base64.</summary>
     public const int MaxLineLength = 64 * 1024;
+
+    /// <summary>Why a line is passed over that is longer.</summary>
+    public const string TooLongLine = "it is longer than 64 KiB";
 
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(MaxLineLength);
     private int _start;

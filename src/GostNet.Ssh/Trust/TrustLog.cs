@@ -51,16 +51,17 @@ internal static partial class TrustLog
     [LoggerMessage(
         HostNotAddedId,
         LogLevel.Warning,
-        "The server {Host} was not known, and is taken with the key {Key} until the end of the process, since {File} cannot be written: {Problem}")]
+        "The server {Host} was not known, and is taken with the key {Key} for now, since {File} cannot be written: {Problem}")]
     public static partial void HostNotAdded(this ILogger logger, string host, string key, string file, string problem);
 
     [LoggerMessage(
         HostNotVerifiedId,
         LogLevel.Warning,
-        "The server {Host} is not verified: anybody may be it, and can read what is sent. Its key is {Key}; host_key={Fingerprint} verifies it")]
+        "The server {Host} is not verified, and may be anybody: its key is {Key}. Write host_key={Fingerprint} to verify it")]
     public static partial void HostNotVerified(this ILogger logger, string host, string key, string fingerprint);
 
-    [LoggerMessage(AddressDiffersId, LogLevel.Warning, "The server {Host} is known by its name, but {Place} has another key for its address {Address}")]
+    [LoggerMessage(
+        AddressDiffersId, LogLevel.Warning, "The server {Host} is known by its name, but {Place} has another key for its address {Address}")]
     public static partial void AddressDiffers(this ILogger logger, string host, IPAddress address, KnownHostPlace place);
 
     [LoggerMessage(HostFoundWithoutPortId, LogLevel.Debug, "The server {Host} is known by {Place}, which is without its port")]

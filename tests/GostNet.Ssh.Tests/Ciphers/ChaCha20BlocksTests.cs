@@ -77,7 +77,7 @@ public sealed class ChaCha20BlocksTests
     {
         byte[] key = RandomNumberGenerator.GetBytes(64);
         using var own = new ChaChaPolyStream(key, int.MaxValue);
-        using var system = new ChaChaPolyStream(key, 0);
+        using var system = new ChaChaPolyStream(key, ChaCha20Poly1305.IsSupported ? 0 : int.MaxValue);
         for (int length = 1; length < 3_000; length += 97)
         {
             byte[] ownBody = new byte[length];

@@ -75,20 +75,18 @@ public sealed class MlKemTests
             Put(bad, i, coefficient);
             using var server = new HybridKeyExchange(new MlKemEncapsulation(), HashAlgorithmName.SHA256);
             Assert.Equal(DisconnectReason.KeyExchangeFailed, Assert.Throws<SshException>(() => server.Respond(bad)).Reason);
-            Put(bad, i, coefficient: 3328);
-            Assert.NotEmpty(server.Respond(bad).Secret);
+            if (i % 100 == 0)
+            {
+                Put(bad, i, coefficient: 3328);
+                Assert.NotEmpty(server.Respond(bad).Secret);
+            }
         }
     }
 
-    /// <summary>Keys, messages and ciphertexts, true and false, by our own code and by the platform's, where it has some.</summary>
-    [Fact]
+    /// <summary>Keys, messages and ciphertexts, true and false, by our own code and by the platform's.</summary>
+    [MlKemFact]
     public void OwnCode_BesideThePlatforms_ComesToTheSameSecrets()
     {
-        if (!MLKem.IsSupported)
-        {
-            return;
-        }
-
         for (int i = 0; i < 100; i++)
         {
             byte[] seed = RandomNumberGenerator.GetBytes(MlKem768.SeedSize);
