@@ -1,8 +1,8 @@
 namespace GostNet.Ssh.Sessions;
 
 /// <summary>How much the peer may send on a channel, and when it is told that it may send more (ssh, section 3.1).</summary>
-/// <remarks>Only what the application has taken is allowed anew. A window of which half is taken within a round trip, twice running, is
-/// what holds the peer back, and is to grow. Not thread-safe.</remarks>
+/// <remarks>Only what the application has taken is allowed anew. If half a window for each round trip is taken, twice running, it is the
+/// window that holds the peer back, and it is to grow. Not thread-safe.</remarks>
 /// <param name="size">Its size at first, in bytes.</param>
 internal struct ReceiveWindow(int size)
 {
@@ -13,7 +13,7 @@ internal struct ReceiveWindow(int size)
 
     private long _left = size;
     private int _taken;
-    private int _measured;
+    private long _measured;
     private long _measuredSince;
     private bool _isFast;
 
@@ -47,18 +47,21 @@ internal struct ReceiveWindow(int size)
     /// <summary>Allows the peer to send as much as was taken.</summary>
     /// <param name="now">The present timestamp.</param>
     /// <param name="roundTrip">How long a round trip takes, in the same unit; 0 if that is not known.</param>
+    /// <param name="minPeriod">The shortest time that says something about a rate, in the same unit: in less the application may take what
+    /// had lain there for long.</param>
     /// <param name="isTight">Whether the window holds the peer back.</param>
     /// <returns>What the peer is to be told, in bytes.</returns>
-    public int Credit(long now, long roundTrip, out bool isTight)
+    public int Credit(long now, long roundTrip, long minPeriod, out bool isTight)
     {
         int credit = _taken;
         _left += credit;
         _taken = 0;
         isTight = false;
         _measured += credit;
-        if (_measured >= Size / 2)
+        long period = now - _measuredSince;
+        if (period >= Math.Max(roundTrip, minPeriod))
         {
-            bool isFast = _measuredSince != 0 && now - _measuredSince <= roundTrip;
+            bool isFast = _measuredSince != 0 && _measured * (double)roundTrip >= Size / 2 * (double)period;
             isTight = isFast && _isFast;
             _isFast = isFast && !isTight;
             _measuredSince = now;

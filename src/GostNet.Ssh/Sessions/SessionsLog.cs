@@ -2,12 +2,18 @@ using Microsoft.Extensions.Logging;
 
 namespace GostNet.Ssh.Sessions;
 
-/// <summary>What is logged of SSH connections.</summary>
+/// <summary>What is logged about SSH connections: events 7200 to 7299.</summary>
 internal static partial class SessionsLog
 {
-    [LoggerMessage(7200, LogLevel.Debug, "An SSH connection to {PeerVersion} is ready: {KeyExchange}, {HostKey}, {Cipher}.")]
-    public static partial void Established(ILogger logger, string peerVersion, string keyExchange, string hostKey, string cipher);
+    /// <summary>Keys were exchanged and somebody has logged in.</summary>
+    public const int EstablishedId = 7200;
 
-    [LoggerMessage(7201, LogLevel.Debug, "An SSH connection has ended: {Reason}")]
-    public static partial void Ended(ILogger logger, string reason);
+    /// <summary>A connection is over.</summary>
+    public const int EndedId = 7201;
+
+    [LoggerMessage(EstablishedId, LogLevel.Debug, "An SSH connection to {PeerVersion} is ready: {KeyExchange}, {HostKey}, {Cipher}.")]
+    public static partial void SshEstablished(this ILogger logger, string peerVersion, string keyExchange, string hostKey, string cipher);
+
+    [LoggerMessage(EndedId, LogLevel.Debug, "An SSH connection has ended: {Reason}")]
+    public static partial void SshEnded(this ILogger logger, string reason);
 }

@@ -290,7 +290,7 @@ internal sealed partial class SshChannel
         }
 
         long now = _connection.Time.GetTimestamp();
-        int credit = _window.Credit(now, _connection.RoundTrip, out bool isTight);
+        int credit = _window.Credit(now, _connection.RoundTrip, _connection.MinRatePeriod, out bool isTight);
         if (isTight && _connection.TryReserveWindow(_window.Size, _window.Size) is > 0 and var more)
         {
             _window.Grow(more);

@@ -24,6 +24,12 @@ internal sealed partial class SshChannel
     private bool _isCloseWanted;
     private bool _isReadToEnd;
 
+    /// <summary>How many bytes of data were sent.</summary>
+    public long BytesSent { get; private set; }
+
+    /// <summary>How many more the peer allows.</summary>
+    public long SendWindow => _sendWindow;
+
     /// <summary>Whether the peer has confirmed it, or we have.</summary>
     public bool IsOpen { get; private set; }
 
@@ -179,6 +185,7 @@ internal sealed partial class SshChannel
             length += count;
             _unsent = _unsent[count..];
             _sendWindow -= count;
+            BytesSent += count;
             if (_unsent.IsEmpty)
             {
                 FinishWrite();

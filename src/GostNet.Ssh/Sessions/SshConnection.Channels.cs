@@ -9,6 +9,9 @@ internal sealed partial class SshConnection
     /// <summary>Peers that take less than this in a packet are refused (ssh, section 3.1), in bytes.</summary>
     private const int MinPeerPacket = 9;
 
+    /// <summary>The most that can be said of a channel that is opened here, in bytes.</summary>
+    private const int MaxOpenData = 16 * 1024;
+
     /// <summary>The longest type or name of a request that means anything here.</summary>
     private const int MaxNameLength = 64;
 
@@ -23,12 +26,16 @@ internal sealed partial class SshConnection
     // Those that the peer has closed and nobody has read to the end. Guarded by the gate.
     private readonly HashSet<SshChannel> _unread = [];
 
+    /// <summary>How many numbers channels have: open, being opened, or waiting for the peer's CLOSE.</summary>
+    public int NumbersInUse { get { lock (Gate) { return (int)_nextNumber - _freeNumbers.Count; } } }
+
     // A channel that is closed here keeps its number until the peer has closed it too.
     private bool HasRoom => _channelCount < _settings.MaxChannels && (_freeNumbers.Count > 0 || _nextNumber < 2 * _settings.MaxChannels);
 
     public async ValueTask<IConnection> OpenChannelAsync(string type, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(type.Length + data.Length, MaxOpenData, nameof(data));
         SshChannel channel;
         TaskCompletionSource opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (Gate)

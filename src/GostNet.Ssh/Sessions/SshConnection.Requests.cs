@@ -31,6 +31,9 @@ internal sealed partial class SshConnection
     /// <summary>The shortest round trip to the peer that was seen, in units of <see cref="Time"/>'s timestamps; 0 if none was.</summary>
     internal long RoundTrip => Volatile.Read(ref _roundTrip);
 
+    /// <summary>10 milliseconds, in the same unit.</summary>
+    internal long MinRatePeriod { get; }
+
     public async ValueTask<bool> RequestAsync(
         string name, ReadOnlyMemory<byte> data, Action<ReadOnlyMemory<byte>>? onSuccess, CancellationToken cancellationToken)
     {

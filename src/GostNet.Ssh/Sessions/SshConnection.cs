@@ -39,6 +39,7 @@ internal sealed partial class SshConnection : ISshConnection
         _handshakeToken = _handshake.Token;
         _quickAck = QuickAck.TryCreate(carrier);
         Time = settings.Time;
+        MinRatePeriod = Time.TimestampFrequency / 100;
     }
 
     public Task Completion => _run;
@@ -163,7 +164,7 @@ internal sealed partial class SshConnection : ISshConnection
         StartTimers();
         _mailbox.Writer.TryComplete();
         _served.TrySetResult();
-        SessionsLog.Established(_settings.Logger, PeerText.Escape(_peerVersion), _algorithms!.Kex, _algorithms.HostKey, _algorithms.CipherToServer);
+        _settings.Logger.SshEstablished(PeerText.Escape(_peerVersion), _algorithms!.Kex, _algorithms.HostKey, _algorithms.CipherToServer);
     }
 
     private async Task RunAsync()
@@ -259,7 +260,9 @@ internal sealed partial class SshConnection : ISshConnection
         }
         catch (Exception e)
         {
-            End(e is OperationCanceledException ? new IOException("The peer has not taken what was left when the SSH connection was closed.") : CarrierFailed(e));
+            End(e is OperationCanceledException
+                ? new IOException("The peer has not taken what was left when the SSH connection was closed.")
+                : CarrierFailed(e));
         }
     }
 
@@ -299,7 +302,7 @@ internal sealed partial class SshConnection : ISshConnection
         _served.TrySetResult();
         _drained.TrySetResult();
         _ended.TrySetResult();
-        SessionsLog.Ended(_settings.Logger, error?.Message ?? "in good order");
+        _settings.Logger.SshEnded(error?.Message ?? "in good order");
     }
 
     private StreamFault EndFault() => Error is { } error
