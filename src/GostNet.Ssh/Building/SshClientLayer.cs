@@ -19,5 +19,5 @@ internal sealed class SshClientLayer(string name, SshClientSettings settings, Cl
 
     private ValueTask<ISshConnection> ConnectAsync(IConnection carrier, ISshConnectionHandler handler, CancellationToken cancellationToken) =>
         SshConnections.ConnectAsync(
-            carrier, settings, async (pipe, stop) => await authentication.RunAsync(pipe, stop).ConfigureAwait(false), handler, cancellationToken);
+            carrier, settings, authentication.RunAsync, handler, cancellationToken);
 }

@@ -32,7 +32,11 @@ internal static class MlKem768
     public static void GenerateKeys(ReadOnlySpan<byte> seed, Span<byte> encapsulationKey, Span<byte> decapsulationKey)
     {
         Span<byte> expanded = stackalloc byte[2 * HashSize];
-        SHA3_512.HashData([.. seed[..HashSize], Rank], expanded);
+        Span<byte> input = stackalloc byte[HashSize + 1];
+        seed[..HashSize].CopyTo(input);
+        input[HashSize] = Rank;
+        SHA3_512.HashData(input, expanded);
+        CryptographicOperations.ZeroMemory(input);
         ReadOnlySpan<byte> publicSeed = expanded[..HashSize];
         ReadOnlySpan<byte> secretSeed = expanded[HashSize..];
 

@@ -52,17 +52,13 @@ internal sealed class EcdsaPublicKey : SshPublicKey
             return null;
         }
 
-        var key = new EcdsaPublicKey(curve, point, encodedPoint);
-        try
-        {
-            key.Import().Dispose();
-            return key;
-        }
-        catch (CryptographicException)
+        if (!curve.Contains(point))
         {
             problem = $"The point of the ECDSA key is not on the curve {curve.Name}.";
             return null;
         }
+
+        return new EcdsaPublicKey(curve, point, encodedPoint);
     }
 
     public override bool Verify(string algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
@@ -82,7 +78,7 @@ internal sealed class EcdsaPublicKey : SshPublicKey
 
         try
         {
-            using ECDsa key = Import();
+            using var key = ECDsa.Create(new ECParameters { Curve = Curve.Parameters, Q = _point });
             return key.VerifyData(data, pair, Curve.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
         catch (CryptographicException)
@@ -102,6 +98,4 @@ internal sealed class EcdsaPublicKey : SshPublicKey
         value.CopyTo(number[^value.Length..]);
         return true;
     }
-
-    private ECDsa Import() => ECDsa.Create(new ECParameters { Curve = Curve.Parameters, Q = _point });
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using GostNet.Ssh.Wire;
@@ -20,8 +21,8 @@ internal static class LegacyPemEncryption
         ReadOnlySpan<byte> name = comma < 0 ? dekInfo : dekInfo[..comma];
         using SymmetricAlgorithm cipher = CreateCipher(name);
         byte[] iv = new byte[cipher.BlockSize / 8];
-        if (comma < 0 || Convert.FromHexString(dekInfo[(comma + 1)..], iv, out int consumed, out int written) != System.Buffers.OperationStatus.Done
-            || written != iv.Length || consumed != dekInfo.Length - comma - 1)
+        ReadOnlySpan<byte> hex = dekInfo[(comma + 1)..];
+        if (comma < 0 || hex.Length != 2 * iv.Length || Convert.FromHexString(hex, iv, out _, out _) != OperationStatus.Done)
         {
             throw SshKeyException.Malformed("The header DEK-Info of the private key has no IV that goes with its cipher.");
         }

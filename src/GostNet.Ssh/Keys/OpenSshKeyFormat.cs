@@ -128,7 +128,9 @@ internal static class OpenSshKeyFormat
         var reader = new SshReader(plain);
         if (!reader.TryReadUInt32(out uint check) || !reader.TryReadUInt32(out uint checkAgain) || check != checkAgain)
         {
-            throw isPlain ? SshKeyException.Malformed("The private key is damaged: its check words differ.") : SshKeyException.WrongPassphrase();
+            throw isPlain
+                ? SshKeyException.Malformed("The private key is damaged: its check words differ.")
+                : SshKeyException.WrongPassphrase();
         }
 
         if (!reader.TryReadString(out ReadOnlySpan<byte> type))

@@ -49,7 +49,7 @@ internal static class PublicKeys
     }
 
     /// <summary>Why keys of a type are not taken.</summary>
-    private static string DescribeUnknown(ReadOnlySpan<byte> type)
+    public static string DescribeUnknown(ReadOnlySpan<byte> type)
     {
         string name = PeerText.Escape(type);
         if (type.IndexOf("-cert-v0"u8) >= 0)

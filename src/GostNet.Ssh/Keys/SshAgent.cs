@@ -4,9 +4,10 @@ using GostNet.Ssh.Wire;
 
 namespace GostNet.Ssh.Keys;
 
-/// <summary>An agent that keeps private keys and signs by them: the one whose Unix socket SSH_AUTH_SOCK names (draft-miller-ssh-agent).</summary>
-/// <remarks>Each question has a connection of its own: nothing has to be kept, and an agent that was started anew is found again. The agent of
-/// Windows listens at a named pipe, and is not reached.</remarks>
+/// <summary>An agent that keeps private keys and signs by them: the one whose Unix socket SSH_AUTH_SOCK names
+/// (draft-miller-ssh-agent).</summary>
+/// <remarks>Each question has a connection of its own: nothing has to be kept, and an agent that was started anew is found again. The agent
+/// of Windows listens at a named pipe, and is not reached.</remarks>
 /// <param name="path">The socket's path.</param>
 internal sealed class SshAgent(string path)
 {

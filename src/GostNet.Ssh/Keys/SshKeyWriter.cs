@@ -36,8 +36,8 @@ internal static class SshKeyWriter
         return result;
     }
 
-    /// <summary>The line of a public key, as <c>.pub</c> files, <c>authorized_keys</c> and, behind a host's name, <c>known_hosts</c> have it;
-    /// without an end of line.</summary>
+    /// <summary>The line of a public key, as <c>.pub</c> files, <c>authorized_keys</c> and, behind a host's name, <c>known_hosts</c>
+    /// have it; without an end of line.</summary>
     /// <param name="key">The key.</param>
     /// <param name="comment">What follows it, if anything.</param>
     public static string WritePublic(SshPublicKey key, string comment) =>

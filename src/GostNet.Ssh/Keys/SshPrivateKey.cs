@@ -18,9 +18,23 @@ internal abstract class SshPrivateKey : ISshSigner, IDisposable
     /// <param name="data">What is to be signed.</param>
     /// <returns>The contents of the signature's string: name and raw signature.</returns>
     /// <exception cref="ArgumentException">The algorithm is none of the key's.</exception>
-    public byte[] Sign(string algorithm, ReadOnlySpan<byte> data) => PublicKey.Algorithms.Contains(algorithm)
-        ? SshSignature.Write(algorithm, SignRaw(algorithm, data))
-        : throw new ArgumentException($"A key of type {PublicKey.Type} does not sign by {algorithm}.", nameof(algorithm));
+    /// <exception cref="SshKeyException">The system does not allow it, as some do not allow SHA-1.</exception>
+    public byte[] Sign(string algorithm, ReadOnlySpan<byte> data)
+    {
+        if (!PublicKey.Algorithms.Contains(algorithm))
+        {
+            throw new ArgumentException($"A key of type {PublicKey.Type} does not sign by {algorithm}.", nameof(algorithm));
+        }
+
+        try
+        {
+            return SshSignature.Write(algorithm, SignRaw(algorithm, data));
+        }
+        catch (CryptographicException e)
+        {
+            throw SshKeyException.Unsupported($"The cryptography of this system does not sign by {algorithm}: {e.Message}", e);
+        }
+    }
 
     public ValueTask<byte[]> SignAsync(string algorithm, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
@@ -42,7 +56,7 @@ internal abstract class SshPrivateKey : ISshSigner, IDisposable
                 return;
             }
         }
-        catch (CryptographicException)
+        catch (SshKeyException)
         {
             // It cannot even sign.
         }

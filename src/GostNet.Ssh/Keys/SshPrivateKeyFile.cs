@@ -118,7 +118,8 @@ internal static class SshPrivateKeyFile
         AsnKeyFormats.Pkcs1Label => AsnKeyFormats.ReadPkcs1(content),
         AsnKeyFormats.Sec1Label => AsnKeyFormats.ReadSec1(content, curve: null),
         AsnKeyFormats.Pkcs8Label => AsnKeyFormats.ReadPkcs8(content),
-        _ => throw SshKeyException.Unsupported($"The private key is of a kind that is not supported: {PeerText.Escape(Encoding.ASCII.GetBytes(label))}."),
+        _ => throw SshKeyException.Unsupported(
+            $"The private key is of a kind that is not supported: {PeerText.Escape(Encoding.ASCII.GetBytes(label))}."),
     };
 
     private static SshKeyException DescribeOther(ReadOnlySpan<byte> text)

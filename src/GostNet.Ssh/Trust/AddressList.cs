@@ -31,8 +31,8 @@ internal sealed class AddressList
             {
                 if (!TryParseNetwork(pattern, out IPNetwork parsed))
                 {
-                    problem = $"'{PeerText.Escape(Encoding.UTF8.GetBytes(pattern))}' is no network; write the first address of it, / and the "
-                        + "number of leading bits";
+                    problem = $"'{PeerText.Escape(Encoding.UTF8.GetBytes(pattern))}' is no network; write its first address, / and the number "
+                        + "of leading bits";
                     list = null;
                     return false;
                 }

@@ -125,14 +125,15 @@ internal sealed class AuthorizedKeysFile : IAuthorizedKeys
             }
         }
 
-        if (!PublicKeys.TryRead(blob[..length], out SshPublicKey? key, out problem))
+        string type = KeyText.TypeOf(blob)!;
+        if (!KeyText.IsSupported(type))
         {
-            return problem;
+            return PublicKeys.DescribeUnknown(Encoding.ASCII.GetBytes(type));
         }
 
         if (!options.IsForCertificates)
         {
-            string id = Convert.ToBase64String(key.Blob.Span);
+            string id = Convert.ToBase64String(blob[..length]);
             if (!keys.TryGetValue(id, out List<AuthorizedKey>? lines))
             {
                 keys.Add(id, lines = []);

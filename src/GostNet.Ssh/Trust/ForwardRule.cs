@@ -21,7 +21,8 @@ internal sealed record ForwardRule(string Host, int Port)
 
     /// <summary>Whether the address matches, in which <c>*</c> and <c>?</c> may stand anywhere. It is compared as the client wrote it.</summary>
     public bool IsListenAddress(string host, int port) =>
-        IsPort(port) && Patterns.IsMatch(Encoding.UTF8.GetBytes(Host), Encoding.UTF8.GetBytes(KnownHostName.WithoutBrackets(host)));
+        IsPort(port)
+        && Patterns.IsMatch(Encoding.UTF8.GetBytes(Host), Encoding.UTF8.GetBytes(KnownHostName.WithoutBrackets(host)));
 
     /// <summary>Reads <c>host:port</c>, where both may be <c>*</c> and IPv6 is in brackets.</summary>
     /// <param name="text">The rule.</param>

@@ -14,7 +14,8 @@ internal static class KeyText
     /// <param name="blob">Room for the blob, as long as the text.</param>
     /// <param name="length">How long the blob is.</param>
     /// <param name="problem">What is wrong.</param>
-    /// <returns>Whether there is a blob that is of the type. What else is in it was not looked at.</returns>
+    /// <returns>Whether there is a blob that is of the type and whole. Whether its numbers are a key is not looked at: that takes up to a
+    /// millisecond, and a line whose numbers are none is never the line of a key that has proved itself.</returns>
     public static bool TryRead(ReadOnlySpan<byte> text, Span<byte> blob, out int length, [NotNullWhen(false)] out string? problem)
     {
         length = 0;
@@ -32,6 +33,10 @@ internal static class KeyText
         else if (TypeOf(blob[..length]) is not { } inner || !Ascii.Equals(type, inner))
         {
             problem = $"the key is not of the type {PeerText.Escape(type)}";
+        }
+        else if (!IsWhole(blob[..length]))
+        {
+            problem = "the key is cut short, or something follows it";
         }
 
         return problem is null;
@@ -52,5 +57,20 @@ internal static class KeyText
         ReadOnlySpan<byte> word = end < 0 ? text : text[..end];
         text = text[word.Length..].TrimStart(" \t"u8);
         return word;
+    }
+
+    /// <summary>Whether a blob is strings, as those of all types are, to its end.</summary>
+    private static bool IsWhole(ReadOnlySpan<byte> blob)
+    {
+        var reader = new SshReader(blob);
+        while (!reader.IsAtEnd)
+        {
+            if (!reader.TryReadString(out _))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

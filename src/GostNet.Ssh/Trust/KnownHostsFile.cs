@@ -95,7 +95,7 @@ internal sealed class KnownHostsFile(string path, ILogger logger)
             if (!isTooLong && KnownHostLine.TryParse(text, out KnownHostLine line, out problem)
                 && KeyText.TryRead(line.Key, blob, out int length, out problem) && line.IsAbout(wanted))
             {
-                problem = Note(new(FullName, reader.LineNumber), line.Marker, blob.AsSpan(0, length), key, findings);
+                Note(new(FullName, reader.LineNumber), line.Marker, blob.AsSpan(0, length), key, findings);
             }
 
             if (problem is not null && tells && ++badLines <= MaxToldLines)
@@ -110,8 +110,8 @@ internal sealed class KnownHostsFile(string path, ILogger logger)
         }
     }
 
-    /// <summary>Notes what a line about the host says, or tells what is wrong with it.</summary>
-    private static string? Note(
+    /// <summary>Notes what a line about the host says.</summary>
+    private static void Note(
         KnownHostPlace place, KnownHostMarker marker, ReadOnlySpan<byte> blob, SshPublicKey? key, KnownHost findings)
     {
         bool isKey = key is not null && blob.SequenceEqual(key.Blob.Span);
@@ -126,26 +126,18 @@ internal sealed class KnownHostsFile(string path, ILogger logger)
         else
         {
             string type = KeyText.TypeOf(blob)!;
+            findings.AddType(type);
             if (isKey)
             {
                 findings.Listed ??= place;
             }
-            else if (findings.Other is null || !findings.Types.Contains(type))
+            else if (findings.Other is null)
             {
-                if (!PublicKeys.TryRead(blob, out _, out string? problem) && KeyText.IsSupported(type))
-                {
-                    return problem;
-                }
-
                 // A key of a type that is not supported here still tells that the host is known, and has another.
-                findings.OtherKey = findings.Other is null ? $"{type} {KeyFingerprint.Sha256(blob)}" : findings.OtherKey;
-                findings.Other ??= place;
+                findings.Other = place;
+                findings.OtherKey = $"{type} {KeyFingerprint.Sha256(blob)}";
             }
-
-            findings.AddType(type);
         }
-
-        return null;
     }
 
     /// <summary>Opens the file for reading, whatever others do with it.</summary>

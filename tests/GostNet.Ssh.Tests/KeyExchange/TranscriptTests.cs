@@ -74,7 +74,9 @@ public sealed class TranscriptTests
 
     private static byte[][] ValuesOf(JsonElement session, byte message) =>
     [
-        .. session.GetProperty("packets").EnumerateArray().Select(packet => packet.Bytes("payload")).Where(payload => payload[0] == message),
+        .. session.GetProperty("packets").EnumerateArray()
+            .Select(packet => packet.Bytes("payload"))
+            .Where(payload => payload[0] == message),
     ];
 
     /// <summary>The contents of the strings, or mpints, behind a message number.</summary>

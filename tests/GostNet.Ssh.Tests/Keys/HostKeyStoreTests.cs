@@ -114,7 +114,8 @@ public sealed class HostKeyStoreTests : IDisposable
         {
             string expected = File.ReadAllText(TestKeys.PathOf($"keys/id_{name}.pub")).TrimEnd('\n');
 
-            Assert.Equal(expected, SshKeyWriter.WritePublic(TestKeys.Public(name), TestKeys.Describe(name).GetProperty("comment").GetString()!));
+            string comment = TestKeys.Describe(name).GetProperty("comment").GetString()!;
+            Assert.Equal(expected, SshKeyWriter.WritePublic(TestKeys.Public(name), comment));
         }
 
         Assert.DoesNotContain(' ', SshKeyWriter.WritePublic(TestKeys.Public("ed25519"), "")["ssh-ed25519 ".Length..]);

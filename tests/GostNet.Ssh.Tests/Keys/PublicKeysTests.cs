@@ -226,7 +226,8 @@ public sealed class PublicKeysTests
     public void Signatures_ThatAreHostile_AreValidOnlyIfTheyWereNotBent()
     {
         var random = new Random(2);
-        var given = TestKeys.Names.SelectMany(name => TestKeys.Signatures(name).Select(s => (Key: TestKeys.Public(name), s.Algorithm, s.Signature)))
+        var given = TestKeys.Names
+            .SelectMany(name => TestKeys.Signatures(name).Select(s => (Key: TestKeys.Public(name), s.Algorithm, s.Signature)))
             .ToArray();
         byte[] space = new byte[4096];
         for (int i = Fuzz.Cases(10_000); i > 0; i--)

@@ -48,7 +48,8 @@ public sealed class SshAgentTests : IDisposable
 
         Assert.Equal(signature, given);
         Assert.Equal(
-            SshWriter.Message(13).String(TestKeys.Blob(name)).String(TestKeys.Message).UInt32(expectedFlags).ToArray(), await asked.OrFail());
+            SshWriter.Message(13).String(TestKeys.Blob(name)).String(TestKeys.Message).UInt32(expectedFlags).ToArray(),
+            await asked.OrFail());
     }
 
     [Fact]
@@ -122,7 +123,8 @@ public sealed class SshAgentTests : IDisposable
     public void Answers_ThatAreHostile_AreReadOrRefused()
     {
         var random = new Random(4);
-        SshWriter list = SshWriter.Message(12).UInt32(2).String(TestKeys.Blob("ed25519")).Text("one").String(TestKeys.Blob("rsa3072")).Text("");
+        SshWriter list = SshWriter.Message(12).UInt32(2)
+            .String(TestKeys.Blob("ed25519")).Text("one").String(TestKeys.Blob("rsa3072")).Text("");
         byte[] signature = SshWriter.Message(14).String(TestKeys.Signatures("ecdsa256").Single().Signature).ToArray();
         byte[] space = new byte[8192];
         int lists = 0;

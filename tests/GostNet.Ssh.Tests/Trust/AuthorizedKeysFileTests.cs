@@ -128,6 +128,20 @@ public sealed class AuthorizedKeysFileTests : IDisposable
         Assert.Equal(isIn ? 0 : 1, _logs.WithId(TrustLog.KeyNotAllowedId).Count);
     }
 
+    [Theory]
+    [InlineData("sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t", "security tokens are not supported")]
+    [InlineData("no-pty ssh-dss AAAAB3NzaC1kc3M=", "not supported: ssh-dss")]
+    [InlineData("ssh-ed25519 AAAA", "the key is not of the type ssh-ed25519")]
+    [InlineData("ssh-ed25519", "there is no key in it")]
+    [InlineData("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZN2jpDVlq8W8pUEbxGT/UJYTv4khSls6w6", "cut short")]
+    [InlineData("no-pty", "there is no key in it")]
+    public void Read_OfALineWithoutAKeyThatIsTaken_SaysWhy(string line, string expected)
+    {
+        Open(line);
+
+        Assert.Contains(expected, Assert.Single(_logs.WithId(TrustLog.LineSkippedId)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Find_WithSeveralTimes_GoesByTheEarliest() =>
         Assert.Null(Open($"expiry-time=\"20200101\",expiry-time=\"20000101\",expiry-time=\"20200101\" {KeyText}").Find("x", Key, Client));
@@ -205,7 +219,8 @@ public sealed class AuthorizedKeysFileTests : IDisposable
     {
         _file.Write(content);
         Assert.True(
-            AuthorizedKeysFile.TryOpen(_file.Path, _time, _logs.CreateLogger("x"), out AuthorizedKeysFile? keys, out string? problem), problem);
+            AuthorizedKeysFile.TryOpen(_file.Path, _time, _logs.CreateLogger("x"), out AuthorizedKeysFile? keys, out string? problem),
+            problem);
         return keys;
     }
 
