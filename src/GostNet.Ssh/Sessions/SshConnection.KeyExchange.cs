@@ -259,9 +259,20 @@ internal sealed partial class SshConnection
 
         HashAlgorithmName name = _method!.Hash;
         bool isClient = _role == SshRole.Client;
-        (PacketSealer? sealer, PacketOpener? toServer) = Derive(isClient, 'A', 'C', 'E', _algorithms!.CipherToServer, _algorithms.MacToServer);
+        (PacketSealer? sealer, PacketOpener? toServer) = Derive(
+            isClient,
+            KeyDerivation.IvToServer,
+            KeyDerivation.KeyToServer,
+            KeyDerivation.MacKeyToServer,
+            _algorithms!.CipherToServer,
+            _algorithms.MacToServer);
         (PacketSealer? sealerToClient, PacketOpener? toClient) = Derive(
-            !isClient, 'B', 'D', 'F', _algorithms.CipherToClient, _algorithms.MacToClient);
+            !isClient,
+            KeyDerivation.IvToClient,
+            KeyDerivation.KeyToClient,
+            KeyDerivation.MacKeyToClient,
+            _algorithms.CipherToClient,
+            _algorithms.MacToClient);
         CryptographicOperations.ZeroMemory(secret);
         _nextOpener = toServer ?? toClient;
         _method.Dispose();
