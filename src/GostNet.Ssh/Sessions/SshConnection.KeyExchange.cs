@@ -43,7 +43,8 @@ internal sealed partial class SshConnection
     /// <summary>What was agreed on last.</summary>
     public NegotiatedAlgorithms? Negotiated => _algorithms;
 
-    private bool IsFirstExchange => _sessionId.IsEmpty;
+    // Until both sides have sent NEWKEYS, and so longer than there is no session id: nothing may be put in before NEWKEYS either.
+    private bool IsFirstExchange => Exchanges == 0;
 
     /// <summary>Begins an exchange of keys, unless one is under way.</summary>
     internal void BeginExchangeIfDue()
