@@ -3,7 +3,8 @@ using System.Net;
 namespace GostNet;
 
 /// <summary>The server's end of an <see cref="IForwardingConnection"/> that wants to listen. It is to be confirmed or refused, once.</summary>
-/// <remarks>It carries nothing: reading waits, and returns 0 once the client wants to listen no more, or is gone.</remarks>
+/// <remarks>It carries nothing: reading waits, and returns 0 once the client wants to listen no more, or is gone. Disposing it tells that
+/// nothing listens any more; what it has opened, or is about to open, goes on.</remarks>
 public interface IListenRequest : IConnection
 {
     /// <summary>Where to listen: all of these addresses that this machine has, at the same port; 0 lets the system choose.</summary>

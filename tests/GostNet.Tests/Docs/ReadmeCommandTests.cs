@@ -28,13 +28,16 @@ public sealed partial class ReadmeCommandTests : IDisposable
             ["users.txt"] = "alice secret\nreload 10s\n",
             ["cert.pem"] = TestCertificates.Server.ExportCertificatePem(),
             ["key.pem"] = TestCertificates.Server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(),
+            ["id_ed25519"] = TestCertificates.Server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(), // any kind will do
+            ["host_key"] = TestCertificates.Server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(),
+            ["authorized_keys"] = "",
         };
         foreach ((string name, string content) in files)
         {
             File.WriteAllText(Path.Combine(_folder.FullName, name), content);
         }
 
-        ForwardBuilder builder = new ForwardBuilder().UseUnverifiedPeers(UnverifiedPeers.Warn); // as the command line does
+        ForwardBuilder builder = new ForwardBuilder().UseSsh().UseUnverifiedPeers(UnverifiedPeers.Warn); // as the command line does
         int nodes = 0;
         foreach (Match node in Node().Matches(command))
         {

@@ -5,7 +5,8 @@ namespace GostNet.Protocols.Forward;
 
 /// <summary>A port that is listened on for a client, which gets a connection of its own for everybody who connects (ssh,
 /// section 4).</summary>
-/// <remarks>The port is released once the client wants it no more, or is gone; what was connected by then goes on.</remarks>
+/// <remarks>The port is released once the client wants it no more, or is gone. Who had connected by then goes on, also if the client has
+/// yet to answer: it may have done so already.</remarks>
 internal sealed class ForwardedPort(IListenRequest request, IProxyHost host)
 {
     /// <summary>How many peers wait for their connection to the client, of each listener; further ones wait to be accepted.</summary>
@@ -24,12 +25,16 @@ internal sealed class ForwardedPort(IListenRequest request, IProxyHost host)
             request.Confirm(await ListenAsync(cancellationToken).ConfigureAwait(false));
             await Jobs.RunUntilFirstEndsAsync(
                 cancellationToken,
-                [WaitForEndAsync, .. _listeners.Select<IListener, Func<CancellationToken, Task>>(l => token => AcceptPeersAsync(l, token))])
-                .ConfigureAwait(false);
+                [
+                    WaitForEndAsync,
+                    .. _listeners.Select<IListener, Func<CancellationToken, Task>>(
+                        listener => token => AcceptPeersAsync(listener, token, cancellationToken)),
+                ]).ConfigureAwait(false);
         }
         finally
         {
-            await CloseAsync().ConfigureAwait(false); // lets the port go before peers are seen off
+            await CloseAsync().ConfigureAwait(false);
+            await request.DisposeAsync().ConfigureAwait(false); // the client may wait to hear of it, and the last peers for the client
             _opening.Leave();
             await _opening.Drained.ConfigureAwait(false);
         }
@@ -104,7 +109,7 @@ internal sealed class ForwardedPort(IListenRequest request, IProxyHost host)
         }
     }
 
-    private async Task AcceptPeersAsync(IListener listener, CancellationToken cancellationToken)
+    private async Task AcceptPeersAsync(IListener listener, CancellationToken cancellationToken, CancellationToken stopOpening)
     {
         var acceptor = new PeerAcceptor(listener, host.Time);
         var places = new SemaphoreSlim(MaxPendingPeers); // without a wait handle there is nothing to dispose
@@ -117,7 +122,7 @@ internal sealed class ForwardedPort(IListenRequest request, IProxyHost host)
             }
 
             _opening.Enter();
-            _ = ServePeerAsync(peer, places, cancellationToken); // is waited for by its place in the count
+            _ = ServePeerAsync(peer, places, stopOpening); // is waited for by its place in the count
         }
     }
 

@@ -139,11 +139,50 @@ public sealed class ForwardRequestServerTests
         Task serving = _requests.ServeAsync(request, Host(), default);
         await request.Confirmed.OrFail();
         await using IConnection peer = await _network.Dialer.DialAsync(new("127.0.0.1", 5502));
+        await request.OfferedAsync(1).OrFail();
 
         _client.Abort();
+        request.Holding.SetException(new IOException("The session has ended."));
 
         await Assert.ThrowsAsync<IOException>(() => serving.OrFail());
         await Assert.ThrowsAsync<IOException>(() => peer.ReadToEndAsync().OrFail());
+    }
+
+    [Fact]
+    public async Task Listen_ServerStopsWhilePeersWait_SendsThemOff()
+    {
+        using CancellationTokenSource stop = new();
+        FakeListenRequest request = new(_server, new HostEndPoint("127.0.0.1", 5502)) { Holding = new() };
+        Task serving = _requests.ServeAsync(request, Host(), stop.Token);
+        await request.Confirmed.OrFail();
+        await using IConnection peer = await _network.Dialer.DialAsync(new("127.0.0.1", 5502));
+        await request.OfferedAsync(1).OrFail();
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving.OrFail());
+        await Assert.ThrowsAsync<IOException>(() => peer.ReadToEndAsync().OrFail());
+    }
+
+    [Fact]
+    public async Task Listen_ClientWantsItNoMoreWhileAPeerWaits_StillConnectsIt()
+    {
+        FakeListenRequest request = new(_server, new HostEndPoint("127.0.0.1", 5502)) { Holding = new() };
+        Task serving = _requests.ServeAsync(request, Host(), default);
+        await request.Confirmed.OrFail();
+        await using IConnection peer = await _network.Dialer.DialAsync(new("127.0.0.1", 5502));
+        await request.OfferedAsync(1).OrFail();
+
+        await _client.CompleteWritesAsync();
+        await _server.Closed.OrFail(); // the port is released by then
+        await using IListener again = await _network.ListenAsync(new("127.0.0.1", 5502));
+        request.Holding.SetResult();
+
+        (IConnection connection, _) = await request.NextAsync().OrFail();
+        await peer.SendAndEndAsync("hello"u8.ToArray());
+        Assert.Equal("hello"u8.ToArray(), await connection.ReadToEndAsync().OrFail());
+        await connection.DisposeAsync();
+        await serving.OrFail();
     }
 
     [Fact]
