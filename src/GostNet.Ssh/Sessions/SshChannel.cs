@@ -6,11 +6,11 @@ namespace GostNet.Ssh.Sessions;
 
 /// <summary>One channel of a connection (RFC 4254, section 5; ssh, section 3).</summary>
 /// <remarks>
-/// <para>Ending the write direction sends EOF. <see cref="Abort()"/> sends CLOSE at once, without EOF, as disposing in the middle of a write
-/// does; disposing otherwise sends EOF and CLOSE. After the peer's EOF or CLOSE a read gives what had come before, then end-of-stream.
-/// </para>
-/// <para>Two locks are never held at once: this one's own for what arrives, the connection's for what leaves and for what state the channel
-/// is in.</para>
+/// <para>Ending the write direction sends EOF. <see cref="Abort()"/> sends CLOSE at once, without EOF, as disposing in the middle of a
+/// write does; disposing otherwise sends EOF and CLOSE. After the peer's EOF or CLOSE a read gives what had come before, then
+/// end-of-stream.</para>
+/// <para>Two locks are never held at once: this one's own for what arrives, the connection's for what leaves and for what state the
+/// channel is in.</para>
 /// </remarks>
 internal sealed partial class SshChannel : IConnection, ISessionStreamOwner, IValueTaskSource<int>, IValueTaskSource
 {

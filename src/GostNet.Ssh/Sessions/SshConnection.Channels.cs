@@ -334,7 +334,9 @@ internal sealed partial class SshConnection
     {
         SshReader reader = new(payload);
         uint number = ReadNumber(ref reader);
-        if (!reader.TryReadUInt32(out uint peerNumber) || !reader.TryReadUInt32(out uint window) || !reader.TryReadUInt32(out uint maxPacket))
+        if (!reader.TryReadUInt32(out uint peerNumber)
+            || !reader.TryReadUInt32(out uint window)
+            || !reader.TryReadUInt32(out uint maxPacket))
         {
             throw CutShort();
         }
@@ -467,7 +469,11 @@ internal sealed partial class SshConnection
 
                 channel = connection.AddChannel(notice);
                 connection.EnqueueAnswer(SshWriter.Message(MessageNumber.ChannelOpenConfirmation)
-                    .UInt32(peerNumber).UInt32(channel.Number).UInt32((uint)channel.InitialWindow).UInt32(SshChannel.MaxPacketData).ToArray());
+                    .UInt32(peerNumber)
+                    .UInt32(channel.Number)
+                    .UInt32((uint)channel.InitialWindow)
+                    .UInt32(SshChannel.MaxPacketData)
+                    .ToArray());
                 channel.Open(peerNumber, window, maxPacket);
             }
 

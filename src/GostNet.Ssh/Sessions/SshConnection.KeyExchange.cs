@@ -43,7 +43,8 @@ internal sealed partial class SshConnection
     /// <summary>What was agreed on last.</summary>
     public NegotiatedAlgorithms? Negotiated => _algorithms;
 
-    private bool IsFirstExchange => _sessionId.IsEmpty;
+    // Until both sides have sent NEWKEYS, and so longer than there is no session id: nothing may be put in before NEWKEYS either.
+    private bool IsFirstExchange => Exchanges == 0;
 
     /// <summary>Begins an exchange of keys, unless one is under way.</summary>
     internal void BeginExchangeIfDue()
@@ -259,9 +260,20 @@ internal sealed partial class SshConnection
 
         HashAlgorithmName name = _method!.Hash;
         bool isClient = _role == SshRole.Client;
-        (PacketSealer? sealer, PacketOpener? toServer) = Derive(isClient, 'A', 'C', 'E', _algorithms!.CipherToServer, _algorithms.MacToServer);
+        (PacketSealer? sealer, PacketOpener? toServer) = Derive(
+            isClient,
+            KeyDerivation.IvToServer,
+            KeyDerivation.KeyToServer,
+            KeyDerivation.MacKeyToServer,
+            _algorithms!.CipherToServer,
+            _algorithms.MacToServer);
         (PacketSealer? sealerToClient, PacketOpener? toClient) = Derive(
-            !isClient, 'B', 'D', 'F', _algorithms.CipherToClient, _algorithms.MacToClient);
+            !isClient,
+            KeyDerivation.IvToClient,
+            KeyDerivation.KeyToClient,
+            KeyDerivation.MacKeyToClient,
+            _algorithms.CipherToClient,
+            _algorithms.MacToClient);
         CryptographicOperations.ZeroMemory(secret);
         _nextOpener = toServer ?? toClient;
         _method.Dispose();

@@ -102,7 +102,8 @@ internal sealed partial class SshConnection
             lastLine = VersionLine.Quote(line.Span);
         }
 
-        throw SshException.Protocol($"The server has sent more than {VersionLine.MaxLinesBefore} lines and no version, the last of them \"{lastLine}\".");
+        throw SshException.Protocol(
+            $"The server has sent more than {VersionLine.MaxLinesBefore} lines and no version, the last of them \"{lastLine}\".");
     }
 
     private bool TryTakeLine(out ReadOnlyMemory<byte> line)

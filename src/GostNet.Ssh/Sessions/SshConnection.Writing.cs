@@ -16,7 +16,9 @@ internal sealed partial class SshConnection
     private const int BatchSize = 128 * 1024;
 
     // Length, padding length, the longest message, padding and tag.
-    private const int MaxPacketRoom = PacketPrefix + ConnectionMessages.MaxHeaderLength + SshChannel.MaxPacketData + byte.MaxValue + MaxTagSize;
+    private const int MaxPacketRoom =
+        PacketPrefix + ConnectionMessages.MaxHeaderLength + SshChannel.MaxPacketData + byte.MaxValue + MaxTagSize;
+
     private const int PacketPrefix = sizeof(uint) + 1;
     private const int MaxTagSize = 64;
 
@@ -243,7 +245,8 @@ internal sealed partial class SshConnection
         }
 
         _sealFrom = position;
-        while (_nextSealer is null && !_isLastTaken && position <= BatchSize - MaxPacketRoom && _transport.TryDequeue(out OutgoingMessage message))
+        while (_nextSealer is null && !_isLastTaken && position <= BatchSize - MaxPacketRoom
+            && _transport.TryDequeue(out OutgoingMessage message))
         {
             position += Frame(batch[position..], message);
             _isLastTaken = message.IsLast;

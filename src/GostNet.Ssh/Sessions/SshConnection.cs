@@ -134,7 +134,11 @@ internal sealed partial class SshConnection : ISshConnection
     }
 
     private static SshException CarrierFailed(Exception e) => e as SshException
-        ?? new(DisconnectReason.ConnectionLost, ForwardError.ConnectionClosed, $"The connection under the SSH connection failed: {e.Message}", e);
+        ?? new(
+            DisconnectReason.ConnectionLost,
+            ForwardError.ConnectionClosed,
+            $"The connection under the SSH connection failed: {e.Message}",
+            e);
 
     private void Start() => _run = Jobs.StartDetached(() =>
     {

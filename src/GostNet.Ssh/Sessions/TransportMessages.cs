@@ -1,3 +1,4 @@
+using System.Text;
 using GostNet.Ssh.Wire;
 
 namespace GostNet.Ssh.Sessions;
@@ -55,10 +56,9 @@ internal static class TransportMessages
 
             if (name.SequenceEqual("server-sig-algs"u8))
             {
-                SshReader list = new([(byte)(value.Length >> 24), (byte)(value.Length >> 16), (byte)(value.Length >> 8), (byte)value.Length, .. value]);
-                names = list.TryReadName(value.Length, out string joined)
-                    ? joined.Split(',', StringSplitOptions.RemoveEmptyEntries)
-                    : [];
+                names = value.ContainsAnyExceptInRange((byte)0x21, (byte)0x7e)
+                    ? []
+                    : Encoding.ASCII.GetString(value).Split(',', StringSplitOptions.RemoveEmptyEntries);
             }
         }
 

@@ -57,7 +57,9 @@ internal static class VersionLine
         if (!line.StartsWith("SSH-2.0-"u8) && !line.StartsWith("SSH-1.99-"u8))
         {
             throw new SshException(
-                DisconnectReason.ProtocolVersionNotSupported, ForwardError.ProtocolError, $"The peer speaks \"{Quote(line)}\", not SSH 2.0.");
+                DisconnectReason.ProtocolVersionNotSupported,
+                ForwardError.ProtocolError,
+                $"The peer speaks \"{Quote(line)}\", not SSH 2.0.");
         }
     }
 

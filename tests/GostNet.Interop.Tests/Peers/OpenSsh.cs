@@ -5,7 +5,7 @@ namespace GostNet.Interop.Tests.Peers;
 /// <summary>OpenSSH's server, with keys made for it, and its clients, which log in to it as the user who runs the tests.</summary>
 internal sealed class OpenSsh : IAsyncDisposable
 {
-    public const string Server = "sshd";
+    public const string Server = Sshd.Program;
     public const string Client = "ssh";
     public const string Copy = "scp";
     public const string KeyMaker = "ssh-keygen";
@@ -82,34 +82,8 @@ internal sealed class OpenSsh : IAsyncDisposable
         "-o", "UserKnownHostsFile=/dev/null",
     ];
 
-    private static Task<PeerProcess> StartServerAsync(string keys)
-    {
-        if (Environment.IsPrivilegedProcess)
-        {
-            Directory.CreateDirectory("/run/sshd"); // what the service's start makes, and sshd as root insists on
-        }
-
-        return PeerProcess.StartAsync(
-            Server,
-            (directory, port) =>
-            {
-                string file = Path.Combine(directory, "sshd.conf");
-                File.WriteAllText(file, $"""
-                    ListenAddress 127.0.0.1:{port}
-                    HostKey {keys}/host
-                    AuthorizedKeysFile {keys}/client.pub
-                    StrictModes no
-                    UsePAM no
-                    PasswordAuthentication no
-                    PermitRootLogin prohibit-password
-                    PidFile none
-                    Subsystem sftp internal-sftp
-
-                    """);
-                return ["-D", "-e", "-f", file];
-            },
-            readyText: "Server listening on");
-    }
+    private static Task<PeerProcess> StartServerAsync(string keys) =>
+        Sshd.StartAsync($"HostKey {keys}/host", $"AuthorizedKeysFile {keys}/client.pub", "Subsystem sftp internal-sftp");
 
     private Task<PeerProcess> StartClientAsync() => PeerProcess.StartAsync(
         Client,

@@ -17,7 +17,14 @@ internal sealed class ProgramRun : IAsyncDisposable
     /// <param name="file">The program's path.</param>
     /// <param name="arguments">What it is told.</param>
     /// <param name="directory">Where it works, if that is not where the tests do.</param>
-    public ProgramRun(string file, IEnumerable<string> arguments, string? directory = null)
+    /// <param name="environment">What is different in its environment.</param>
+    /// <param name="keepsInput">Whether its input stays open, for <see cref="SendAsync"/>.</param>
+    public ProgramRun(
+        string file,
+        IEnumerable<string> arguments,
+        string? directory = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool keepsInput = false)
     {
         ProcessStartInfo start = new(file, arguments)
         {
@@ -27,13 +34,25 @@ internal sealed class ProgramRun : IAsyncDisposable
             WorkingDirectory = directory ?? "",
         };
         start.Environment["LC_ALL"] = "C"; // readiness and errors are told by their English words
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
-        _process.StandardInput.Close();
+        if (!keepsInput)
+        {
+            _process.StandardInput.Close();
+        }
+
         _reading = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
         Exited = _process.WaitForExitAsync();
     }
 
     public int Id => _process.Id;
+
+    /// <summary>How it ended.</summary>
+    public int ExitCode => _process.ExitCode;
 
     /// <summary>Completes when the program has ended.</summary>
     public Task Exited { get; }
@@ -65,9 +84,47 @@ internal sealed class ProgramRun : IAsyncDisposable
     public static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
     {
         await using ProgramRun run = new(PeerProgram.Find(program), arguments);
-        await run.Exited.OrFail();
-        await run._reading.OrFail();
-        return (run._process.ExitCode, run.Output);
+        return await run.EndedAsync();
+    }
+
+    /// <summary>Waits for its end, and for all that it has printed.</summary>
+    public async Task<(int ExitCode, string Output)> EndedAsync()
+    {
+        await Exited.OrFail();
+        await _reading.OrFail();
+        return (ExitCode, Output);
+    }
+
+    /// <summary>Writes to its input.</summary>
+    public async Task SendAsync(byte[] input)
+    {
+        await _process.StandardInput.BaseStream.WriteAsync(input);
+        await _process.StandardInput.BaseStream.FlushAsync();
+    }
+
+    /// <summary>Ends its input.</summary>
+    public void EndInput() => _process.StandardInput.Close();
+
+    /// <summary>Waits until somebody listens on a port that it is to open.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="processId">Who is to listen; the program itself if it is <see langword="null"/>.</param>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public async Task ListensAsync(int port, int? processId = null)
+    {
+        await OpenedOrEndedAsync().OrFail();
+        if (Exited.IsCompleted)
+        {
+            (int exitCode, string output) = await EndedAsync();
+            throw new InvalidOperationException($"It ended with {exitCode}:\n{output}");
+        }
+
+        async Task OpenedOrEndedAsync()
+        {
+            while (!ListeningSockets.Has(processId ?? Id, port) && !Exited.IsCompleted)
+            {
+                await Task.Yield();
+            }
+        }
     }
 
     /// <summary>Completes once this text was printed.</summary>

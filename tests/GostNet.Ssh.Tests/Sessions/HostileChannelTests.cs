@@ -159,8 +159,8 @@ public class HostileChannelTests
             await peer.SendAsync(Of(MessageNumber.ChannelExtendedData, 0).UInt32(1).String(new byte[32 * 1024]));
             if (i % 3 == 2)
             {
-                Assert.Equal(
-                    Of(MessageNumber.ChannelWindowAdjust, 1).UInt32(96 * 1024).ToArray(), await peer.ReceiveAsync(MessageNumber.ChannelWindowAdjust));
+                byte[] adjust = await peer.ReceiveAsync(MessageNumber.ChannelWindowAdjust);
+                Assert.Equal(Of(MessageNumber.ChannelWindowAdjust, 1).UInt32(96 * 1024).ToArray(), adjust);
             }
         }
 
@@ -313,8 +313,9 @@ public class HostileChannelTests
     private static async Task OpenAsync(SshPeer peer)
     {
         await peer.SendAsync(Open(1, 100_000, 32768));
+        byte[] confirmation = await peer.ReceiveAsync();
         Assert.Equal(
-            Of(MessageNumber.ChannelOpenConfirmation, 1).UInt32(0).UInt32(2 * 1024 * 1024).UInt32(32768).ToArray(), await peer.ReceiveAsync());
+            Of(MessageNumber.ChannelOpenConfirmation, 1).UInt32(0).UInt32(2 * 1024 * 1024).UInt32(32768).ToArray(), confirmation);
     }
 
     private static async Task AssertRefusedAsync(SshPeer peer, uint number, uint reason)

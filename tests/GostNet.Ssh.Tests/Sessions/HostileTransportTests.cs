@@ -151,6 +151,26 @@ public class HostileTransportTests
         await peer.AssertDroppedAsync(DisconnectReason.ProtocolError);
     }
 
+    [Theory]
+    [InlineData(MessageNumber.Ignore)]
+    [InlineData(MessageNumber.ExtInfo)]
+    [InlineData(MessageNumber.KexClientValue)]
+    public async Task Message_BeforeTheFirstNewKeys_Dropped(byte number)
+    {
+        await using SshPeer peer = await SshPeer.StartClientAsync();
+        await peer.SendVersionAsync();
+        await peer.ReceiveAsync();
+        await peer.SendAsync(peer.Offer().Write());
+        using KeyExchangeMethod method = KeyExchangeMethods.Create("curve25519-sha256");
+        await peer.SendAsync(SshWriter.Message(MessageNumber.KexClientValue).String(method.Start()));
+        Assert.Equal(MessageNumber.KexServerValue, (await peer.ReceiveAsync())[0]);
+        Assert.Equal(MessageNumber.NewKeys, (await peer.ReceiveAsync())[0]);
+        await peer.SendAsync([number, 0, 0, 0, 0]);
+        await peer.Wire.CompleteWritesAsync();
+        SshException error = await Assert.ThrowsAsync<SshException>(() => peer.Result); // told under keys that this peer has not made
+        Assert.Equal(DisconnectReason.ProtocolError, error.Reason);
+    }
+
     [Fact]
     public async Task Ignore_BeforeKexInit_DroppedIfStrict()
     {

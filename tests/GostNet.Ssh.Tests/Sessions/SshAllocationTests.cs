@@ -72,9 +72,7 @@ public class SshAllocationTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < count; i++)
         {
-            ValueTask write = stream.WriteAsync(data);
-            Assert.True(write.IsCompleted);
-            write.GetAwaiter().GetResult();
+            stream.Write(data, 0, data.Length);
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;

@@ -270,7 +270,7 @@ public class SshChannelTests
     public async Task Channels_AHundredThousandInTurn_LeaveNothing()
     {
         await using SshPair pair = await SshPair.StartAsync();
-        pair.ServerHandler.OnOpen = opening => opening.Accept()!.DisposeAsync();
+        pair.ServerHandler.OnOpen = opening => opening.Accept()!.Stream.Dispose();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(async () =>
         {
             for (int i = 0; i < 2000; i++)

@@ -128,7 +128,9 @@ internal sealed class SshPeer : IAsyncDisposable
     public KexInit Offer(bool isFirst = true)
     {
         KexInit offer = KexInit.Create(Preferences, _isServer, isFirst);
-        return IsStrict ? offer : offer with { Kex = [.. offer.Kex.Where(name => !name.StartsWith("kex-strict", StringComparison.Ordinal))] };
+        return IsStrict
+            ? offer
+            : offer with { Kex = [.. offer.Kex.Where(name => !name.StartsWith("kex-strict", StringComparison.Ordinal))] };
     }
 
     /// <summary>Answers a KEXINIT, and goes on to the new keys.</summary>

@@ -26,6 +26,16 @@ public class WindowGrowthTests
         (IConnection client, IConnection server) = await pair.OpenAsync();
         _ = client.Stream.WriteAsync(new byte[64 * 1024 * 1024]).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);
         byte[] buffer = new byte[128 * 1024];
+        carrier!.Hold();
+        await server.Stream.ReadExactlyAsync(buffer).OrFail(); // has the round trip measured
+        clock.Advance(TimeSpan.FromMilliseconds(100));
+        while (pair.Server.RoundTrip == 0)
+        {
+            await carrier.LetGoAsync().OrFail();
+            await Task.Yield();
+        }
+
+        Assert.Equal(clock.TimestampFrequency / 10, pair.Server.RoundTrip);
         for (int i = 0; i < 100; i++)
         {
             await server.Stream.ReadExactlyAsync(buffer).OrFail();
