@@ -12,7 +12,7 @@ public sealed class RoomsTests
     {
         ["Wire"] = [],
         ["Ciphers"] = Lowest,
-        ["KeyExchange"] = Lowest,
+        ["KeyExchange"] = [.. Lowest, "Ciphers"],
         ["Keys"] = Lowest,
         ["Trust"] = Cryptography,
         ["Authentication"] = [.. Cryptography, "Trust"],
