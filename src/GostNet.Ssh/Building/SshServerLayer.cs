@@ -54,7 +54,7 @@ internal sealed class SshServerLayer(
         }
 
         return forwarding is null
-            ? new TunnelServerSession(connection)
+            ? new TunnelServerSession(connection, settings.MaxChannels)
             : new ForwardingServerSession(connection, forwarding with
             {
                 Permissions = ForwardPermissions.Both(forwarding.Permissions, user.Permissions),

@@ -6,15 +6,27 @@ namespace GostNet.Ssh.Tests.Building;
 public sealed class SshLoadTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task FiveHundredChannels_AtOnce_AllCarryTheirOwn(bool isRemote)
+    [InlineData("local")]
+    [InlineData("remote")]
+    [InlineData("tunnel")]
+    public async Task FiveHundredChannels_AtOnce_AllCarryTheirOwn(string kind)
     {
+        bool isRemote = kind == "remote";
         const int Count = 500;
         await using var scene = new SshScene();
         await using IListener target = await scene.ListenAsync(SshScene.Target);
-        await scene.ServeAsync();
-        ForwardBuilder builder = scene.Builder().ViaSsh("gw", SshScene.ClientOptions());
+        if (kind == "tunnel")
+        {
+            await scene.StartAsync(scene.Builder().Serve($"ssh://alice:secret@gw:22?ssh_key={scene.Folder.CopyKey("id_ed25519")}"));
+        }
+        else
+        {
+            await scene.ServeAsync();
+        }
+
+        ForwardBuilder builder = kind == "tunnel"
+            ? scene.Builder().Via($"socks5+ssh://alice:secret@gw:22?host_key={SshScene.Pin}")
+            : scene.Builder().ViaSsh("gw", SshScene.ClientOptions());
         await (isRemote
             ? scene.StartRemoteAsync(builder.RemoteTcp(":8080", SshScene.Target.ToString()))
             : scene.StartAsync(builder.LocalTcp("front:1", SshScene.Target.ToString())));
@@ -35,7 +47,7 @@ public sealed class SshLoadTests
                 all.SetResult();
             }
 
-            await all.Task;
+            await all.Task.OrFail();
             await client.SendAndEndAsync(data);
             Assert.Equal(data, await client.ReadToEndAsync());
         })).OrFail();
