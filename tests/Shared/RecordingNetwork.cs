@@ -19,6 +19,9 @@ internal sealed class RecordingNetwork(InMemoryNetwork inner) : INetwork, IDiale
     /// <summary>The listeners that were handed out, for tests that close them behind a forward's back.</summary>
     public IReadOnlyCollection<IListener> Listeners => _listeners;
 
+    /// <summary>The connections that were handed out, for tests that break them.</summary>
+    public IReadOnlyCollection<InMemoryConnection> Connections => _connections;
+
     /// <summary>Ends once a listener was closed.</summary>
     public Task ListenerClosed => _listenerClosed.Task;
 

@@ -13,15 +13,17 @@ public sealed record SshClientOptions
 
     /// <summary>Files with private keys to log in with: OpenSSH's format, PKCS#1, SEC1 or PKCS#8, encrypted or not. They are read by
     /// <see cref="ForwardBuilder.Build"/>.</summary>
-    /// <value>None by default. A server counts each key that it does not know, so no more than five are tried.</value>
+    /// <value>None by default. A server counts each key that it does not know, so no more than five are tried, those of an agent
+    /// included.</value>
     public ImmutableArray<string> KeyFiles { get; set; } = [];
 
-    /// <summary>What opens the keys that are encrypted.</summary>
+    /// <summary>What opens those of <see cref="KeyFiles"/> that are encrypted.</summary>
     /// <value><see langword="null"/> by default.</value>
     public string? KeyPassphrase { get; set; }
 
     /// <summary>The Unix socket of an agent whose keys are tried, too.</summary>
-    /// <value>By default the environment variable <c>SSH_AUTH_SOCK</c>, if there is neither a password nor a key file; "" for no agent.</value>
+    /// <value><see langword="null"/> by default: that of the environment variable <c>SSH_AUTH_SOCK</c>, if there is neither a password nor a key
+    /// file; "" for no agent.</value>
     public string? AgentSocket { get; set; }
 
     /// <summary>What becomes of a host key that is not in <see cref="KnownHostsFiles"/>. One that contradicts them is refused anyway.</summary>
@@ -46,16 +48,21 @@ public sealed record SshClientOptions
     /// <value>30 seconds by default. <see cref="Timeout.InfiniteTimeSpan"/>: never.</value>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many times in a row it may not answer until the connection is given up.</summary>
-    /// <value>3 by default.</value>
+    /// <summary>How many such questions in a row may stay without an answer: with the last of them the connection is given up, and with it what is
+    /// open over it.</summary>
+    /// <value>3 by default; 1000 at most.</value>
     public int KeepAliveMisses { get; set; } = 3;
 
     /// <summary>How many bytes of a channel may be on the way at most. A channel starts with 2 MiB and gets more when the distance
     /// demands it.</summary>
-    /// <value>16 MiB by default; at least 64 KiB, and 1 GiB at most.</value>
+    /// <value>16 MiB by default; at least 64 KiB, and 1 GiB at most. All channels of a connection together have 64 MiB, or this if it is
+    /// more.</value>
     public int MaxWindow { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>How many SSH connections share the connections to a host.</summary>
     /// <value>1 by default.</value>
     public int Sessions { get; set; } = 1;
+
+    /// <summary>Tells nothing that is secret.</summary>
+    public override string ToString() => $"{nameof(SshClientOptions)} {{ {Credential?.UserName} }}";
 }

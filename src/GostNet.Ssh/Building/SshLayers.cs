@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GostNet.Ssh.Authentication;
-using GostNet.Ssh.Ciphers;
 using GostNet.Ssh.Forwarding;
 using GostNet.Ssh.KeyExchange;
 using GostNet.Ssh.Keys;
@@ -13,23 +12,18 @@ namespace GostNet.Ssh.Building;
 /// <summary>Makes the layers of SSH out of options: reads the files that they name, and refuses what cannot be.</summary>
 internal static class SshLayers
 {
-    private const int MinWindow = 64 * 1024;
-    private const int MaxWindow = 1 << 30;
-    private const long MinRekeyBytes = 64 * 1024;
     private const string AgentVariable = "SSH_AUTH_SOCK";
 
     /// <summary>The client's end, for one node.</summary>
     /// <exception cref="ArgumentException">An option cannot be used.</exception>
     public static IMultiplexLayer CreateClient(SshClientOptions options, LayerContext context, bool forwards)
     {
-        CheckWindow(options.MaxWindow);
-        CheckKeepAlive(options.KeepAliveInterval, options.KeepAliveMisses);
-        ImmutableArray<ISshSigner> keys = [.. options.KeyFiles.Select(path => ReadKey(path, options.KeyPassphrase, context.Logger))];
-        string userName = options.Credential is { UserName.Length: > 0 } login ? login.UserName : Environment.UserName;
+        SshRules.ThrowIfAny(SshRules.Check(options, static option => option));
+        ImmutableArray<ISshSigner> keys = [.. options.KeyFiles.Select(path => ReadUserKey(path, options.KeyPassphrase, context.Logger))];
         string? password = options.Credential is { Password.Length: > 0 } given ? given.Password : null;
         var authentication = new ClientAuthenticationSettings
         {
-            UserName = userName,
+            UserName = options.Credential is { UserName.Length: > 0 } login ? login.UserName : Environment.UserName,
             Password = password,
             Signers = keys,
             ListAgentKeys = FindAgent(options, hasOwn: !keys.IsEmpty || password is not null),
@@ -37,19 +31,13 @@ internal static class SshLayers
             Server = context.Name,
             Logger = context.Logger,
         };
-        var settings = new SshClientSettings
-        {
-            HostKeyPolicy = CreatePolicy(options, context),
-            Algorithms = ReadAlgorithms(options.Algorithms),
-            RekeyBytes = options.Algorithms.RekeyBytes,
-            RekeyInterval = options.Algorithms.RekeyInterval,
-            KeepAliveInterval = options.KeepAliveInterval,
-            KeepAliveMisses = options.KeepAliveMisses,
-            MaxWindowSize = options.MaxWindow,
-            LoginTimeout = Timeout.InfiniteTimeSpan, // the chain limits it
-            Time = context.Time,
-            Logger = context.Logger,
-        };
+        SshClientSettings settings = Fill(
+            new SshClientSettings { HostKeyPolicy = CreatePolicy(options, context) },
+            options.Algorithms,
+            options.KeepAliveInterval,
+            options.KeepAliveMisses,
+            options.MaxWindow,
+            context);
         return new SshClientLayer(context.Name, settings, new ClientAuthentication(authentication), forwards);
     }
 
@@ -57,22 +45,12 @@ internal static class SshLayers
     /// <exception cref="ArgumentException">An option cannot be used.</exception>
     public static IMultiplexLayer CreateServer(SshServerOptions options, LayerContext context, bool forwards)
     {
-        CheckWindow(options.MaxWindow);
-        CheckKeepAlive(options.KeepAliveInterval, options.KeepAliveMisses);
-        CheckPositive(options.MaxLoginAttempts, nameof(options.MaxLoginAttempts));
-        CheckPositive(options.MaxChannels, nameof(options.MaxChannels));
-        if (options.AllowAnonymous && (options.Authenticator is not null || options.AuthorizedKeysFile is not null))
-        {
-            throw new ArgumentException(
-                $"{nameof(options.AllowAnonymous)} is set beside {nameof(options.Authenticator)} or {nameof(options.AuthorizedKeysFile)}; "
-                + "leave out one of them");
-        }
-
-        IForwardPermissions permissions = ReadPermissions(options);
+        SshRules.ThrowIfAny(SshRules.Check(options, forwards, static option => option));
+        AuthorizedKeysFile? keys = options.AuthorizedKeysFile is { } path ? ReadAuthorizedKeys(path, context) : null;
         var authentication = new ServerAuthentication(new()
         {
             Authenticator = options.Authenticator,
-            AuthorizedKeys = options.AuthorizedKeysFile is { } path ? ReadAuthorizedKeys(path, context) : null,
+            AuthorizedKeys = keys is null || forwards ? keys : new UnlimitedKeys(keys, context.Logger),
             AllowAnonymous = options.AllowAnonymous,
             Permissions = ForwardPermissions.All,
             MaxAttempts = options.MaxLoginAttempts,
@@ -80,54 +58,56 @@ internal static class SshLayers
             Time = context.Time,
             Logger = context.Logger,
         });
-        ImmutableArray<SshPrivateKey> hostKeys = ReadHostKeys(options, context);
-        var settings = new SshServerSettings
+        var unfinished = new SshServerSettings
         {
-            HostKeys = hostKeys,
+            HostKeys = ReadHostKeys(options, context),
             UserKeyAlgorithms = authentication.SignatureAlgorithms,
-            Algorithms = ReadAlgorithms(options.Algorithms),
-            RekeyBytes = options.Algorithms.RekeyBytes,
-            RekeyInterval = options.Algorithms.RekeyInterval,
-            KeepAliveInterval = options.KeepAliveInterval,
-            KeepAliveMisses = options.KeepAliveMisses,
             MaxChannels = options.MaxChannels,
-            MaxWindowSize = options.MaxWindow,
-            LoginTimeout = Timeout.InfiniteTimeSpan, // the listener limits it
+        };
+        SshServerSettings settings = Fill(
+            unfinished, options.Algorithms, options.KeepAliveInterval, options.KeepAliveMisses, options.MaxWindow, context);
+        ForwardingServerSettings? forwarding = forwards
+            ? new()
+            {
+                Permissions = ForwardPermissions.FromLists(options.PermitOpen, options.PermitListen),
+                GatewayPorts = options.GatewayPorts,
+                Logger = context.Logger,
+            }
+            : null;
+        var gate = new LoginGate(new() { Time = context.Time, Logger = context.Logger });
+        return new SshServerLayer(settings, authentication, gate, options.MaxClients, forwarding);
+    }
+
+    /// <summary>The settings with what both ends have in common.</summary>
+    private static T Fill<T>(
+        T settings, SshAlgorithmOptions algorithms, TimeSpan keepAliveInterval, int keepAliveMisses, int maxWindow, LayerContext context)
+        where T : SshSettings => (T)(settings with
+        {
+            Algorithms = ReadAlgorithms(algorithms),
+            RekeyBytes = algorithms.RekeyBytes,
+            RekeyInterval = algorithms.RekeyInterval,
+            KeepAliveInterval = keepAliveInterval,
+            KeepAliveMisses = keepAliveMisses,
+            WindowSize = Math.Min(settings.WindowSize, maxWindow),
+            SmallWindowSize = Math.Min(settings.SmallWindowSize, maxWindow),
+            MaxWindowSize = maxWindow,
+            WindowBudget = Math.Max(settings.WindowBudget, maxWindow),
+            LoginTimeout = Timeout.InfiniteTimeSpan, // the chain or the listener limits it
             Time = context.Time,
             Logger = context.Logger,
-        };
-        var gate = new LoginGate(new() { Time = context.Time, Logger = context.Logger });
-        return new SshServerLayer(
-            settings,
-            authentication,
-            gate,
-            forwards ? new() { Permissions = permissions, GatewayPorts = options.GatewayPorts, Logger = context.Logger } : null);
-    }
+        });
 
-    private static IHostKeyPolicy CreatePolicy(SshClientOptions options, LayerContext context)
+    private static IHostKeyPolicy CreatePolicy(SshClientOptions options, LayerContext context) => options switch
     {
-        if (!options.HostKeyPins.IsEmpty)
-        {
-            try
-            {
-                return new PinnedHostKeyPolicy(options.HostKeyPins);
-            }
-            catch (FormatException e)
-            {
-                throw new ArgumentException(e.Message, e);
-            }
-        }
-
-        if (options.HostKeyCheck == HostKeyCheck.None && options.KnownHostsFiles.IsEmpty)
-        {
-            return new AcceptAnyHostKeyPolicy(context.Name, context.Logger);
-        }
-
-        return options.KnownHostsFiles.IsEmpty
-            ? throw new ArgumentException(
-                $"{nameof(options.KnownHostsFiles)} has no file to check the host key by; name one, or set {nameof(options.HostKeyPins)}")
-            : new KnownHostsPolicy(options.KnownHostsFiles, context.Address.Host, context.Address.Port, options.HostKeyCheck, context.Logger);
-    }
+        { HostKeyPins.IsEmpty: false } => new PinnedHostKeyPolicy(options.HostKeyPins),
+        { KnownHostsFiles.IsEmpty: true } => new AcceptAnyHostKeyPolicy(context.Name, context.Logger),
+        _ => new KnownHostsPolicy(
+            options.KnownHostsFiles,
+            context.Address.Host.Length == 0 ? "localhost" : context.Address.Host,
+            context.Address.Port,
+            options.HostKeyCheck,
+            context.Logger),
+    };
 
     private static Func<CancellationToken, ValueTask<IReadOnlyList<ISshSigner>>>? FindAgent(SshClientOptions options, bool hasOwn)
     {
@@ -135,11 +115,21 @@ internal static class SshLayers
         return string.IsNullOrEmpty(path) ? null : new SshAgent(path).GetKeysAsync;
     }
 
-    private static SshPrivateKey ReadKey(string path, string? passphrase, ILogger logger)
+    private static SshPrivateKey ReadUserKey(string path, string? passphrase, ILogger logger) => ReadKey(
+        (out string? warning) => SshPrivateKeyFile.Load(path, passphrase, out warning),
+        "write KeyPassphrase, or ssh_passphrase in a node URL",
+        logger);
+
+    private static SshPrivateKey ReadHostKey(string path, ILogger logger) => ReadKey(
+        (out string? warning) => SshPrivateKeyFile.Load(path, passphrase: null, out warning),
+        "the key of a server must not be; ssh-keygen -p -N '' -f FILE opens it",
+        logger);
+
+    private static SshPrivateKey ReadKey(KeyReader read, string ifEncrypted, ILogger logger)
     {
         try
         {
-            SshPrivateKey key = SshPrivateKeyFile.Load(path, passphrase, out string? warning);
+            SshPrivateKey key = read(out string? warning);
             if (warning is not null)
             {
                 logger.KeyFileWarning(warning);
@@ -149,18 +139,27 @@ internal static class SshLayers
         }
         catch (SshKeyException e)
         {
-            throw new ArgumentException(e.Message, e);
+            string message = e.Error == SshKeyError.PassphraseNeeded ? $"{e.Message.TrimEnd('.')}: {ifEncrypted}" : e.Message;
+            throw new ArgumentException(message, e);
         }
     }
 
     private static ImmutableArray<SshPrivateKey> ReadHostKeys(SshServerOptions options, LayerContext context)
     {
         ImmutableArray<SshPrivateKey> keys = options.HostKeyFiles.IsEmpty
-            ? [LoadOrCreate(options.GeneratedHostKeyFile, context.Logger)]
-            : [.. options.HostKeyFiles.Select(path => ReadKey(path, passphrase: null, context.Logger))];
+            ? [ReadKey((out string? warning) => HostKeyStore.LoadOrCreate(options.GeneratedHostKeyFile, out warning), "", context.Logger)]
+            : [.. options.HostKeyFiles.Select(path => ReadHostKey(path, context.Logger))];
         if (keys.GroupBy(k => k.PublicKey.Type).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"{nameof(options.HostKeyFiles)} has two keys of the kind {twice.Key}; leave out one of them");
+            throw new ArgumentException(
+                $"{string.Join(" and ", twice.Select(k => k.Name))} are two host keys of the kind {twice.Key}; leave out one of them");
+        }
+
+        ImmutableArray<string> signatures = ReadAlgorithms(options.Algorithms).HostKeys;
+        if (!keys.Any(key => key.PublicKey.Algorithms.Any(signatures.Contains)))
+        {
+            throw new ArgumentException(
+                $"no host key can sign by {string.Join(", ", signatures)}; there is {string.Join(", ", keys.Select(k => k.PublicKey.Type))}");
         }
 
         foreach (SshPrivateKey key in keys)
@@ -171,101 +170,25 @@ internal static class SshLayers
         return keys;
     }
 
-    private static SshPrivateKey LoadOrCreate(string path, ILogger logger)
-    {
-        try
-        {
-            SshPrivateKey key = HostKeyStore.LoadOrCreate(path, out string? warning);
-            if (warning is not null)
-            {
-                logger.KeyFileWarning(warning);
-            }
-
-            return key;
-        }
-        catch (SshKeyException e)
-        {
-            throw new ArgumentException(e.Message, e);
-        }
-    }
-
     private static AuthorizedKeysFile ReadAuthorizedKeys(string path, LayerContext context) =>
         AuthorizedKeysFile.TryOpen(path, context.Time, context.Logger, out AuthorizedKeysFile? file, out string? problem)
             ? file
-            : throw new ArgumentException($"The authorized keys of {path} cannot be read: {problem}");
-
-    private static ForwardPermissions ReadPermissions(SshServerOptions options)
-    {
-        try
-        {
-            return ForwardPermissions.FromLists(options.PermitOpen, options.PermitListen);
-        }
-        catch (FormatException e)
-        {
-            throw new ArgumentException(e.Message, e);
-        }
-    }
+            : throw new ArgumentException($"the authorized keys of {path} cannot be read: {problem}");
 
     private static AlgorithmPreferences ReadAlgorithms(SshAlgorithmOptions options)
     {
-        if (options.RekeyBytes < MinRekeyBytes)
+        AlgorithmPreferences usual = options.AllowLegacy ? AlgorithmPreferences.Default.WithLegacy() : AlgorithmPreferences.Default;
+        return new()
         {
-            throw new ArgumentException($"{nameof(options.RekeyBytes)} is {options.RekeyBytes}; write at least {MinRekeyBytes}");
-        }
-
-        if (options.RekeyInterval <= TimeSpan.Zero && options.RekeyInterval != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentException($"{nameof(options.RekeyInterval)} is {options.RekeyInterval}; write a positive time");
-        }
-
-        AlgorithmPreferences all = AlgorithmPreferences.Default.WithLegacy();
-        AlgorithmPreferences usual = options.AllowLegacy ? all : AlgorithmPreferences.Default;
-        return new AlgorithmPreferences
-        {
-            Kex = Choose(options.KeyExchanges, usual.Kex, all.Kex, nameof(options.KeyExchanges)),
-            HostKeys = Choose(options.HostKeys, usual.HostKeys, all.HostKeys, nameof(options.HostKeys)),
-            Ciphers = Choose(options.Ciphers, usual.Ciphers, [.. CipherSuites.Ciphers.Keys], nameof(options.Ciphers)),
-            Macs = Choose(options.Macs, usual.Macs, all.Macs, nameof(options.Macs)),
+            Kex = Choose(options.KeyExchanges, usual.Kex),
+            HostKeys = Choose(options.HostKeys, usual.HostKeys),
+            Ciphers = Choose(options.Ciphers, usual.Ciphers),
+            Macs = Choose(options.Macs, usual.Macs),
         };
     }
 
-    private static ImmutableArray<string> Choose(
-        ImmutableArray<string> asked, ImmutableArray<string> usual, ImmutableArray<string> known, string option)
-    {
-        if (asked.IsEmpty)
-        {
-            return usual;
-        }
+    private static ImmutableArray<string> Choose(ImmutableArray<string> asked, ImmutableArray<string> usual) =>
+        asked.IsEmpty ? usual : [.. asked.Distinct()];
 
-        string? unknown = asked.FirstOrDefault(name => !known.Contains(name));
-        return unknown is null
-            ? [.. asked.Distinct()]
-            : throw new ArgumentException($"{option} has '{unknown}', which is not known; write some of {string.Join(", ", known)}");
-    }
-
-    private static void CheckWindow(int size)
-    {
-        if (size is < MinWindow or > MaxWindow)
-        {
-            throw new ArgumentException($"MaxWindow is {size}; write from {MinWindow} to {MaxWindow}");
-        }
-    }
-
-    private static void CheckKeepAlive(TimeSpan interval, int misses)
-    {
-        if (interval <= TimeSpan.Zero && interval != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentException($"KeepAliveInterval is {interval}; write a positive time, or Timeout.InfiniteTimeSpan");
-        }
-
-        CheckPositive(misses, "KeepAliveMisses");
-    }
-
-    private static void CheckPositive(int value, string option)
-    {
-        if (value < 1)
-        {
-            throw new ArgumentException($"{option} is {value}; write at least 1");
-        }
-    }
+    private delegate SshPrivateKey KeyReader(out string? warning);
 }

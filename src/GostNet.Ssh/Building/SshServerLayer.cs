@@ -3,6 +3,7 @@ using GostNet.Ssh.Authentication;
 using GostNet.Ssh.Forwarding;
 using GostNet.Ssh.Sessions;
 using GostNet.Ssh.Trust;
+using GostNet.Ssh.Wire;
 
 namespace GostNet.Ssh.Building;
 
@@ -10,10 +11,14 @@ namespace GostNet.Ssh.Building;
 /// <param name="settings">What the connections go by.</param>
 /// <param name="authentication">Decides who may log in.</param>
 /// <param name="gate">Keeps out those who come too often.</param>
+/// <param name="maxClients">How many connections may be logged in.</param>
 /// <param name="forwarding">How ports are forwarded; <see langword="null"/> if there are only tunnels.</param>
 internal sealed class SshServerLayer(
-    SshServerSettings settings, ServerAuthentication authentication, LoginGate gate, ForwardingServerSettings? forwarding) : IMultiplexLayer
+    SshServerSettings settings, ServerAuthentication authentication, LoginGate gate, int maxClients, ForwardingServerSettings? forwarding)
+    : IMultiplexLayer
 {
+    private int _clients;
+
     public async ValueTask<IMultiplexSession> StartAsync(IConnection carrier, CancellationToken cancellationToken = default)
     {
         IPAddress? client = (carrier.RemoteEndPoint as IPEndPoint)?.Address;
@@ -37,12 +42,29 @@ internal sealed class SshServerLayer(
         }
     }
 
-    private ServerSession CreateSession(ISshConnection connection, IConnection carrier, AuthenticatedUser user) => forwarding is null
-        ? new TunnelServerSession(connection)
-        : new ForwardingServerSession(connection, forwarding with
+    private ServerSession CreateSession(ISshConnection connection, IConnection carrier, AuthenticatedUser user)
+    {
+        bool isTooMany = Interlocked.Increment(ref _clients) > maxClients;
+        _ = LeaveAsync(connection);
+        if (isTooMany)
         {
-            Permissions = ForwardPermissions.Both(forwarding.Permissions, user.Permissions),
-            LocalEndPoint = carrier.LocalEndPoint,
-            RemoteEndPoint = carrier.RemoteEndPoint,
-        });
+            throw new SshException(
+                DisconnectReason.TooManyConnections, ForwardError.Forbidden, $"There are {maxClients} clients already.");
+        }
+
+        return forwarding is null
+            ? new TunnelServerSession(connection)
+            : new ForwardingServerSession(connection, forwarding with
+            {
+                Permissions = ForwardPermissions.Both(forwarding.Permissions, user.Permissions),
+                LocalEndPoint = carrier.LocalEndPoint,
+                RemoteEndPoint = carrier.RemoteEndPoint,
+            });
+    }
+
+    private async Task LeaveAsync(ISshConnection connection)
+    {
+        await connection.Completion.ConfigureAwait(false);
+        Interlocked.Decrement(ref _clients);
+    }
 }

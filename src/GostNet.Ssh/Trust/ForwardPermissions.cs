@@ -23,6 +23,9 @@ internal sealed class ForwardPermissions : IForwardPermissions
     /// <summary>Nothing may be forwarded.</summary>
     public static ForwardPermissions Nothing { get; } = new([], []);
 
+    /// <summary>Whether everything may be forwarded.</summary>
+    public bool IsUnlimited => _open is null && _listen is null;
+
     /// <summary>Reads the lists that a server is configured with: rules as in <c>authorized_keys</c> between commas or blanks, or one of
     /// the words <c>any</c> and <c>none</c>.</summary>
     /// <param name="permitOpen">What may be connected to; <see langword="null"/> or empty for everything.</param>
@@ -33,7 +36,7 @@ internal sealed class ForwardPermissions : IForwardPermissions
 
     /// <summary>What two allow both.</summary>
     public static IForwardPermissions Both(IForwardPermissions one, IForwardPermissions other) =>
-        ReferenceEquals(one, All) ? other : ReferenceEquals(other, All) ? one : new BothPermissions(one, other);
+        one is ForwardPermissions { IsUnlimited: true } ? other : other is ForwardPermissions { IsUnlimited: true } ? one : new BothPermissions(one, other);
 
     /// <inheritdoc/>
     public bool MayOpen(string host, int port) => _open is not { } rules || rules.Any(rule => rule.IsTarget(host, port));

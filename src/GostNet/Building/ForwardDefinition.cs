@@ -66,8 +66,17 @@ internal abstract record ForwardDefinition(ForwardKind Kind, HostEndPoint Listen
     }
 
     /// <summary>Reports what is wrong with a transport to listen by.</summary>
-    protected static void Check(ServerTransport transport, string name, BuildProblems problems)
+    /// <param name="transport">The transport.</param>
+    /// <param name="isAsked">Whether its clients say by the transport itself what they want.</param>
+    /// <param name="name">The forward.</param>
+    /// <param name="problems">Takes the report.</param>
+    protected static void Check(ServerTransport transport, bool isAsked, string name, BuildProblems problems)
     {
+        if (transport.Stack.Forwards && !isAsked)
+        {
+            problems.Add($"{name}: clients of a transport of {transport} say by itself what they want; serve them with ServeForwarding, or a verb of its own");
+        }
+
         OptionsRules.Positive(transport.HandshakeTimeout, nameof(transport.HandshakeTimeout), name, problems);
         OptionsRules.AtLeastOne(transport.MaxHandshakes, nameof(transport.MaxHandshakes), name, problems);
     }

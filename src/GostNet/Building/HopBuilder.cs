@@ -155,11 +155,22 @@ public sealed class HopBuilder
     private HopBuilder Add(string protocol, string address, ProxyOptions options, string? userAgent = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        string word = protocol == Connectors.OfTransport ? "forward" : protocol;
+        string word = protocol switch
+        {
+            Connectors.OfTransport => "forward",
+            "forward" when options.Transport.ToString() == "ssh" => NodeSchemes.Tunnel,
+            _ => protocol,
+        };
         string name = $"{new NodeScheme(word, options.Transport.ToString())}://{address}";
         return Add(name, options, (problems, ground) =>
         {
             options.Check(name, problems);
+            if (options.Transport.Stack.Forwards && protocol != Connectors.OfTransport)
+            {
+                problems.Add($"{name}: a transport of {options.Transport} is told by itself what to reach; add it with Forwarding, or a verb of its own");
+                return null;
+            }
+
             if (!HostEndPoint.TryParse(address, out HostEndPoint? endPoint, out string? problem) || endPoint.Port == 0)
             {
                 problems.Add($"{name}: the proxy's address cannot be read: {problem ?? "port 0 cannot be dialled"}");

@@ -21,10 +21,15 @@ internal sealed record ProxyDefinition(string Protocol, HostEndPoint Listen, Pro
     public static void Check(string protocol, string name, ProxyServerOptions options, BuildProblems problems)
     {
         options.Check(name, problems);
-        Check(options.Transport, name, problems);
+        Check(options.Transport, isAsked: protocol == ProxyServers.OfTransport, name, problems);
         if (options is ShadowsocksServerOptions shadowsocks)
         {
             shadowsocks.Check(name, problems);
+        }
+        else if (protocol == ProxyServers.OfTransport && (options.Authenticator is not null
+            || options is { AllowAnonymous: true, Transport.Stack.Authenticates: true }))
+        {
+            problems.Add($"{name}: who may use it is for its transport to say; leave out Authenticator and AllowAnonymous");
         }
         else if (options is { Authenticator: null, AllowAnonymous: false, Transport.Stack.Authenticates: false })
         {

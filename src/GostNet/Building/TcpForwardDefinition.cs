@@ -19,7 +19,7 @@ internal sealed record TcpForwardDefinition(
     {
         base.Check(chain, problems);
         Options.Check(Name, problems);
-        Check(Transport, Name, problems);
+        Check(Transport, isAsked: false, Name, problems);
         if (IsRemote)
         {
             CheckFarEnd(chain, "listen for connections", h => h.CanBind, problems);

@@ -45,7 +45,8 @@ internal static class ChainNodes
     {
         PeerVerification.Check(node, problems);
         NodeTransports transports = problems.Settings.Transports;
-        if (!transports.Knows(node.Scheme) || !(node.Scheme.IsForwarding || Connectors.Knows(node.Scheme.Protocol)))
+        string protocol = ProtocolOf(node.Scheme);
+        if (!transports.Knows(node.Scheme) || !Connectors.Knows(protocol))
         {
             problems.Add($"{node.Name}: {node.Scheme} is not in this version of GostNet, whose chains know the protocols "
                 + $"{Connectors.KnownProtocols}, over {transports.Known}.{NodeTransports.WhyNot(node.Scheme)}");
@@ -66,7 +67,7 @@ internal static class ChainNodes
             {
                 ProxyOptions options = ReadOptions(node, problems);
                 IConnector connector = Connectors.Create(
-                    node.Scheme.IsForwarding ? Connectors.OfTransport : node.Scheme.Protocol,
+                    protocol,
                     member,
                     new ConnectorOptions(options, node.Parameters.Text("agent"), DatagramsOverStream: node.Scheme.Protocol == "ssu"),
                     ground);
@@ -82,11 +83,20 @@ internal static class ChainNodes
             catch (ArgumentException e)
             {
                 problems.Add(member.Name, e);
+                break; // the others are of the same URL
             }
         }
 
         return members;
     }
+
+    /// <summary>What is spoken with a node.</summary>
+    private static string ProtocolOf(NodeScheme scheme) => scheme switch
+    {
+        { IsForwarding: true } => Connectors.OfTransport,
+        { Protocol: NodeSchemes.Tunnel } => "forward",
+        _ => scheme.Protocol,
+    };
 
     /// <summary>What the URL says, in the options of its protocol.</summary>
     private static ProxyOptions ReadOptions(NodeUrl node, BuildProblems problems)

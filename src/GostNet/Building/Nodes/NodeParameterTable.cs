@@ -76,7 +76,8 @@ internal static class NodeParameterTable
 
     /// <summary>Whether such a node sends or checks a login (gost-nodes, section 1.6).</summary>
     public static bool LogsIn(NodeRole role, NodeMode mode, NodeScheme scheme) => role == NodeRole.Serve
-        ? (scheme.Transport == "ssh" || OfServer(role, mode, scheme)) && scheme.Protocol is not ("sni" or "redirect" or "redirectu" or "dns")
+        ? scheme.Transport == "ssh"
+            || (OfServer(role, mode, scheme) && scheme.Protocol is not ("sni" or "redirect" or "redirectu" or "dns"))
         : scheme.Transport == "ssh" || scheme.Protocol is not ("forward" or "sni");
 
     private static bool ChoosesNodes(NodeRole role, NodeMode mode, NodeScheme scheme) =>

@@ -48,6 +48,10 @@ internal static class NodeSchemes
     /// <summary>Whether a word is one for a transport.</summary>
     public static bool IsTransport(string word) => Transports.Contains(word);
 
+    /// <summary>What a node of a chain with a target of its own is called whose transport would be told the target if it were
+    /// <c>forward</c>.</summary>
+    public const string Tunnel = "tcp";
+
     /// <summary>Reads a scheme, or says what is wrong with it.</summary>
     public static NodeScheme? Read(string text, NodeRole role, NodeUrlFindings findings)
     {
@@ -127,7 +131,8 @@ internal static class NodeSchemes
         string text, NodeScheme scheme, bool serves, bool hops, NodeRole role, NodeUrlFindings findings)
     {
         (string protocol, string transport) = (scheme.Protocol, scheme.Transport);
-        string? problem = role == NodeRole.Chain && !hops
+        bool isTunnel = protocol == Tunnel && transport == "ssh";
+        string? problem = role == NodeRole.Chain && !hops && !isTunnel
                 ? $"{protocol} is something to serve, not a proxy protocol; write http://, socks5:// or another proxy"
             : role == NodeRole.Serve && !serves ? $"{protocol} is for nodes of a chain; write forward+ssh:// to serve SSH port forwarding"
             : protocol is "direct" or "remote" && transport != "ssh" ? $"{protocol} needs SSH; write {protocol}+ssh"

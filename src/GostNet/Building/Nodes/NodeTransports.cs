@@ -89,7 +89,7 @@ internal sealed class NodeTransports
     };
 
     /// <summary>Whether the transport carries many connections over one.</summary>
-    public static bool Multiplexes(string transport) => transport is "mtls" or "mws" or "mwss" or "h2" or "h2c" or "http2";
+    public static bool Multiplexes(string transport) => transport is "mtls" or "mws" or "mwss" or "h2" or "h2c" or "http2" or "ssh";
 
     /// <summary>The transport to a node of a chain.</summary>
     /// <exception cref="ArgumentException">A parameter cannot be used, such as a file that is not a certificate.</exception>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Text;
 
 namespace GostNet.Building.Nodes;
 
@@ -31,28 +32,23 @@ internal sealed class NodeUrlParts
     /// <summary>The query, decoded.</summary>
     public IReadOnlyList<(string Key, string Value)> Query { get; private set; } = [];
 
-    /// <summary>A form of a URL that can be shown: whatever may be a login is left out.</summary>
+    /// <summary>A form of a URL that can be shown: whatever may be a secret is left out.</summary>
     public static string Redact(string text)
     {
-        string result = text.Trim();
-        int start = SchemeLength(result) is var length and > 0 ? length + 3 : 0;
-
-        // A login with a raw '/' or '?' is an error, and still a secret: the last '@' counts, wherever it stands.
-        int at = result.LastIndexOf('@');
-        if (at >= start)
+        string url = text.Trim();
+        var result = new StringBuilder();
+        int end = 0;
+        foreach ((int start, int length) in FindSecrets(url).Order())
         {
-            result = $"{result[..start]}***{result[at..]}";
+            if (start >= end)
+            {
+                result.Append(url, end, start - end).Append("***");
+            }
+
+            end = Math.Max(end, start + length);
         }
 
-        const string Auth = "auth=";
-        int auth = result.IndexOf(Auth, StringComparison.OrdinalIgnoreCase);
-        if (auth >= 0)
-        {
-            int end = result.IndexOf('&', auth);
-            result = $"{result[..(auth + Auth.Length)]}***{(end < 0 ? "" : result[end..])}";
-        }
-
-        return result;
+        return result.Append(url, end, url.Length - end).ToString();
     }
 
     /// <summary>Cuts a URL into its parts, or says what is wrong with it. What could be read is there even then.</summary>
@@ -105,6 +101,33 @@ internal sealed class NodeUrlParts
         int end = text.IndexOf("://", StringComparison.Ordinal);
         return end >= 0 && text.AsSpan(0, end).IndexOfAny(NotInScheme) < 0 ? end : -1;
     }
+
+    /// <summary>Where secrets may be, one perhaps within another.</summary>
+    private static IEnumerable<(int Start, int Length)> FindSecrets(string url)
+    {
+        int start = SchemeLength(url) is var length and > 0 ? length + 3 : 0;
+
+        // A login with a raw '/' or '?' is an error, and still a secret: the last '@' counts, wherever it stands.
+        int at = url.LastIndexOf('@');
+        if (at >= start)
+        {
+            yield return (start, at - start);
+        }
+
+        for (int pair = url.IndexOf('?') + 1; pair > 0; pair = url.IndexOf('&', pair) + 1)
+        {
+            int end = url.IndexOf('&', pair) is var next and >= 0 ? next : url.Length;
+            int equals = url.IndexOf('=', pair, end - pair);
+            if (equals >= 0 && IsSecret(url[pair..equals]))
+            {
+                yield return (equals + 1, end - equals - 1);
+            }
+        }
+    }
+
+    /// <summary>Whether a parameter's value is not to be shown. It need not be one that is known, for it may be misspelt.</summary>
+    private static bool IsSecret(string rawKey) => !PercentEncoding.TryDecode(rawKey, plusIsBlank: true, out string? key)
+        || key.EndsWith("auth", StringComparison.OrdinalIgnoreCase) || key.Contains("pass", StringComparison.OrdinalIgnoreCase);
 
     private void ReadAuthority(string authority, string behind, NodeUrlFindings findings)
     {

@@ -6,14 +6,16 @@ internal static class PeerVerification
 {
     public static void Check(NodeUrl node, BuildProblems problems)
     {
+        bool isSsh = node.Scheme.Transport == "ssh";
         string? gap = node.Role == NodeRole.Chain
             ? NodeParameterTable.IsVerifiable(node.Scheme.Transport) && !node.Parameters.VerifiesPeer
                 ? "it does not say whether the server is to be verified; write secure=true to verify it, or secure=false not to"
+                    + (isSsh ? "; host_key and known_hosts say by what" : "")
                 : null
             : NodeParameterTable.LogsIn(node.Role, node.Mode, node.Scheme) && !node.HasLogin
-                ? "it serves everybody who can reach it; " + (node.Scheme.Protocol is "socks4" or "socks4a"
+                ? "it serves everybody who can reach it; " + (!isSsh && node.Scheme.Protocol is "socks4" or "socks4a"
                     ? "SOCKS4 knows no passwords: serve socks5 to ask for a login"
-                    : $"write user:password@ or {(node.Scheme.Transport == "ssh" ? "ssh_authorized_keys" : "secrets")}=FILE to ask for a login")
+                    : $"write user:password@ or {(isSsh ? "ssh_authorized_keys" : "secrets")}=FILE to ask for a login")
                 : null;
         if (gap is null)
         {

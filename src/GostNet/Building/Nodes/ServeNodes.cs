@@ -80,12 +80,19 @@ internal static class ServeNodes
     private static ProxyDefinition? ReadProxy(NodeUrl node, string protocol, int attempts, BuildProblems problems)
     {
         ProxyServerOptions options = Fill(node, attempts, problems);
-        if (ReadTransport(node, options.Authenticator, problems) is not var (transport, tls))
+        IAuthenticator? users = ReadAuthenticator(node, problems);
+        if (ReadTransport(node, users, problems) is not var (transport, tls))
         {
             return null;
         }
 
         (options.Transport, options.Tls) = (transport, tls);
+        if (!transport.Stack.Authenticates && options is not ShadowsocksServerOptions) // once is enough, and the key of those is their login
+        {
+            options.Authenticator = users;
+            options.AllowAnonymous = !node.HasLogin; // whether it may is for PeerVerification to say
+        }
+
         return new ProxyDefinition(protocol, new HostEndPoint(node.Host, node.Port!.Value), options);
     }
 
@@ -132,14 +139,11 @@ internal static class ServeNodes
         options.Attempts = attempts;
         options.Whitelist = parameters.Text("whitelist");
         options.Blacklist = parameters.Text("blacklist");
-        if (options is ShadowsocksServerOptions)
+        if (options is not ShadowsocksServerOptions)
         {
-            return options; // the login is the key
+            options.DialTimeout = parameters.Duration("timeout") ?? options.DialTimeout;
         }
 
-        options.AllowAnonymous = !node.HasLogin; // whether it may is for PeerVerification to say
-        options.DialTimeout = parameters.Duration("timeout") ?? options.DialTimeout;
-        options.Authenticator = ReadAuthenticator(node, problems);
         return options;
     }
 

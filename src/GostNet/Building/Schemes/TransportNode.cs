@@ -21,7 +21,7 @@ public sealed class TransportNode
     public string Name => _url.Name;
 
     /// <summary>Whether the transport itself is to be told what to reach: <see cref="TransportScheme.CanForward"/>.</summary>
-    public bool Forwards => _url.Scheme.Protocol is "forward" or "direct" or "remote";
+    public bool Forwards => _url.Scheme.IsForwarding;
 
     /// <summary>The login of the URL, or of <c>auth</c> or <c>secrets</c> on a node of a chain.</summary>
     public NetworkCredential? Credential => _url.Credential;

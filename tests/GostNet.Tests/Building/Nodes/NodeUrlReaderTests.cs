@@ -72,13 +72,19 @@ public sealed class NodeUrlReaderTests : IDisposable
     [InlineData("socks5://user:pa/s@s@h:1?x=a", "socks5://***@h:1?x=a")]
     [InlineData("socks5://h:1?auth=dTpw&timeout=3", "socks5://h:1?auth=***&timeout=3")]
     [InlineData("socks5://h:1?AUTH=dTpw", "socks5://h:1?AUTH=***")]
-    public void Redact_OfAUrl_LeavesOutTheLogin(string url, string expected) => Assert.Equal(expected, NodeUrlParts.Redact(url));
+    [InlineData("ssh://u:p@h:1?ssh_passphrase=a@b&ping=3", "ssh://***&ping=3")]
+    [InlineData("ssh://h:1?ping=x&ssh_passphrase=geheim", "ssh://h:1?ping=x&ssh_passphrase=***")]
+    [InlineData("ssh://h:1?ssh_pas%73phrse=geheim&ping=x", "ssh://h:1?ssh_pas%73phrse=***&ping=x")]
+    [InlineData("ssh://u:a?b@h:1?ssh_passphrase=geheim&auth=x", "ssh://***@h:1?ssh_passphrase=***&auth=***")]
+    [InlineData("ssh://h:1?%zz=geheim", "ssh://h:1?%zz=***")]
+    public void Redact_OfAUrl_LeavesOutSecrets(string url, string expected) => Assert.Equal(expected, NodeUrlParts.Redact(url));
 
     [Theory]
     [InlineData("socks5://alice:geheim@10.0.0.1:99999?auth=YWxpY2U6Z2VoZWlt")]
     [InlineData("socks5://alice:geheim%zz@10.0.0.1:1080")]
     [InlineData("socks5://alice:geheim/x@10.0.0.1:1080")]
     [InlineData("socks5://:geheim@10.0.0.1:1080")]
+    [InlineData("ssh://10.0.0.1:1080?ssh_passphrase=geheim&timeout=x")]
     public void Read_OfABadUrlWithALogin_DoesNotTellThePassword(string url) =>
         Assert.DoesNotContain(Fail(url, "-F").Errors, e => e.Message.Contains("geheim", StringComparison.Ordinal));
 

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace GostNet.Tests.PublicApi;
+namespace GostNet.Tests.Shared.Sources;
 
 /// <summary>Writes the public API of an assembly down as C# declarations, sorted. What the compiler adds to a record is left out.</summary>
 internal static class PublicApiText
@@ -21,7 +21,22 @@ internal static class PublicApiText
         [typeof(decimal)] = "decimal",
     };
 
-    public static string Describe(Assembly assembly)
+    /// <summary>Fails if the public API of an assembly is not as it was written down, and leaves a file of what it is.</summary>
+    public static void AssertIsAsCommitted(Assembly assembly, string approved)
+    {
+        string actual = Describe(assembly);
+        string received = Path.ChangeExtension(approved, ".received");
+        if (File.Exists(approved) && File.ReadAllText(approved) == actual)
+        {
+            File.Delete(received);
+            return;
+        }
+
+        File.WriteAllText(received, actual);
+        Assert.Fail($"The public API has changed. Look at the difference, and if it is meant to be: mv {received} {approved}");
+    }
+
+    private static string Describe(Assembly assembly)
     {
         StringBuilder text = new();
         foreach (Type type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))

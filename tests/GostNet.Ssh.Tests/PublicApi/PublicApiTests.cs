@@ -1,0 +1,12 @@
+using System.Runtime.CompilerServices;
+using GostNet.Tests.Shared.Sources;
+
+namespace GostNet.Ssh.Tests.PublicApi;
+
+public sealed class PublicApiTests
+{
+    [Fact]
+    public void Assembly_PublicApi_IsAsCommitted() => PublicApiText.AssertIsAsCommitted(typeof(SshClientOptions).Assembly, PathOfText());
+
+    private static string PathOfText([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "GostNet.Ssh.txt");
+}
