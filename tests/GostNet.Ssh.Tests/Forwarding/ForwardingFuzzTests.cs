@@ -110,6 +110,8 @@ public sealed class ForwardingFuzzTests
         Assert.Contains(opening, task => !task.IsCompleted); // and wait to be accepted
         await listener.DisposeAsync();
 
+        Task all = Task.WhenAll(opening);
+        await Task.WhenAny(all).OrFail();
         Assert.All(opening, task => Assert.True(task.Exception?.InnerException is ChannelRefusedException or SshException));
     }
 
