@@ -14,6 +14,7 @@ internal sealed partial class SshChannel
     private int _readCount;
     private bool _isReading;
     private bool _peerEnded;
+    private StreamFault? _peerFault;
     private bool _endSeen;
     private long _lastRead;
     private int _reservedWindow;
@@ -48,6 +49,7 @@ internal sealed partial class SshChannel
         int count = 0;
         bool isCreditDue = false;
         bool isEnd = false;
+        StreamFault? fault = null;
         ValueTask<int>? waiting = null;
         lock (_readGate)
         {
@@ -61,14 +63,15 @@ internal sealed partial class SshChannel
                 count = _received.Read(buffer.Span);
                 isCreditDue = Consume(count);
             }
-            else if (_fault is { } fault)
+            else if (_fault is not null)
             {
-                return ValueTask.FromException<int>(fault.ToException());
+                return ValueTask.FromException<int>(_fault.ToException());
             }
             else if (_peerEnded)
             {
                 isEnd = !_endSeen;
                 _endSeen = true;
+                fault = _peerFault;
             }
             else
             {
@@ -101,7 +104,7 @@ internal sealed partial class SshChannel
             ReadToEnd();
         }
 
-        return new(count);
+        return fault is null ? new(count) : ValueTask.FromException<int>(fault.ToException());
     }
 
     /// <summary>Takes data: straight into the buffer of a waiting reader if there is one, else into the channel's own.</summary>
@@ -159,12 +162,14 @@ internal sealed partial class SshChannel
     }
 
     /// <summary>Notes the peer's EOF, or its CLOSE. The read loop wakes the reader.</summary>
+    /// <param name="fault">What follows on the data if this is the first; the end of the stream if <see langword="null"/>.</param>
     /// <returns>False if it is not the first.</returns>
-    public bool EndReading()
+    public bool EndReading(StreamFault? fault)
     {
         lock (_readGate)
         {
             bool isFirst = !_peerEnded;
+            _peerFault = isFirst ? fault : _peerFault;
             _peerEnded = true;
             return isFirst;
         }
@@ -220,7 +225,14 @@ internal sealed partial class SshChannel
             if (_isReading)
             {
                 FinishRead();
-                _reading.SetResult(0);
+                if (_peerFault is null)
+                {
+                    _reading.SetResult(0);
+                }
+                else
+                {
+                    _reading.SetException(_peerFault.ToException());
+                }
             }
         }
 

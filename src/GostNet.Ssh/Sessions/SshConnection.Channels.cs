@@ -248,7 +248,7 @@ internal sealed partial class SshConnection
     {
         SshReader reader = new(payload);
         SshChannel channel = FindOpenChannel(ref reader);
-        if (!channel.EndReading())
+        if (!channel.EndReading(fault: null))
         {
             throw SshException.Protocol($"The peer has ended channel {channel.Number} twice.");
         }
@@ -266,7 +266,7 @@ internal sealed partial class SshConnection
     {
         SshReader reader = new(payload);
         SshChannel channel = FindOpenChannel(ref reader);
-        channel.EndReading();
+        channel.EndReading(_peerTellsAborts ? PeerAborted : null);
         lock (Gate)
         {
             channel.PeerClosed();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using GostNet.Internal;
 using GostNet.Ssh.Ciphers;
 using GostNet.Ssh.Wire;
 
@@ -28,7 +29,12 @@ internal sealed partial class SshConnection
 
     // packet_length of the packet that is being received, once it is known.
     private int? _packetLength;
+    private static readonly StreamFault PeerAborted = new("The peer has aborted the channel.");
+
     private byte[] _peerVersion = [];
+
+    // Of other peers a CLOSE without EOF before it means nothing (ssh, section 3.3).
+    private bool _peerTellsAborts;
     private uint _receiveSequence;
     private long _receivedPackets;
     private long _receivedBytes;
@@ -96,6 +102,7 @@ internal sealed partial class SshConnection
             {
                 VersionLine.Check(line.Span);
                 _peerVersion = line.ToArray();
+                _peerTellsAborts = VersionLine.IsOurs(line.Span);
                 return;
             }
 

@@ -45,6 +45,9 @@ internal static class VersionLine
     /// <summary>Whether a line is the one that names the version, and not one before it.</summary>
     public static bool IsVersion(ReadOnlySpan<byte> line) => line.StartsWith("SSH-"u8);
 
+    /// <summary>Whether a peer is of this library, by the line that names its version.</summary>
+    public static bool IsOurs(ReadOnlySpan<byte> line) => line.StartsWith("SSH-2.0-GostNet_"u8);
+
     /// <summary>Checks a line that names the version.</summary>
     /// <exception cref="SshException">It is another version, or no such line at all.</exception>
     public static void Check(ReadOnlySpan<byte> line)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.Channels;
 using GostNet.Ssh.Sessions;
 using GostNet.Testing;
 
@@ -12,7 +11,6 @@ internal sealed class FakeSshConnection : ISshConnection
     private readonly Lock _reader = new();
     private readonly Lock _gate = new();
     private readonly Queue<Request> _unanswered = [];
-    private readonly Channel<string> _notified = Channel.CreateUnbounded<string>();
     private FakeSshConnection _peer = null!;
     private int _channels;
 
@@ -32,9 +30,6 @@ internal sealed class FakeSshConnection : ISshConnection
     public ISshConnectionHandler Handler { get; set; } = null!;
 
     public bool IsDisposed { get; private set; }
-
-    /// <summary>The names of the requests without an answer that this end sent.</summary>
-    public ChannelReader<string> Notified => _notified.Reader;
 
     public static (FakeSshConnection Client, FakeSshConnection Server) CreatePair()
     {
@@ -66,11 +61,7 @@ internal sealed class FakeSshConnection : ISshConnection
         return await request.Answered.WaitAsync(cancellationToken);
     }
 
-    public void Notify(string name, ReadOnlyMemory<byte> data)
-    {
-        Send(new Request(this, name, data, wantsReply: false, onSuccess: null));
-        _notified.Writer.TryWrite(name);
-    }
+    public void Notify(string name, ReadOnlyMemory<byte> data) => Send(new Request(this, name, data, wantsReply: false, onSuccess: null));
 
     /// <summary>Both ends end.</summary>
     public void End(Exception? error = null)

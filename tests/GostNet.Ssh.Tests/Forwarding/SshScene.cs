@@ -28,9 +28,6 @@ internal sealed class SshScene : IAsyncDisposable
     /// <summary>What is reached through the server.</summary>
     public INetwork Far { get; private set; } = null!;
 
-    /// <summary>The server, while it runs.</summary>
-    public Forwarder Server => _server!;
-
     /// <summary>How often the server was connected to.</summary>
     public int Sessions => Network.Dials.Count(dialled => dialled == Gate);
 

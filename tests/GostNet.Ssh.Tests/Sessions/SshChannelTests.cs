@@ -25,16 +25,31 @@ public class SshChannelTests
     }
 
     [Fact]
-    public async Task Abort_InTheMiddle_EndsThePeerBehindWhatHadCome()
+    public async Task Abort_InTheMiddle_FailsThePeerBehindWhatHadCome()
     {
         await using SshPair pair = await SshPair.StartAsync();
         (IConnection client, IConnection server) = await pair.OpenAsync();
         await client.Stream.WriteAsync(new byte[1000]);
         client.Abort();
-        Assert.Equal(1000, (await server.ReadToEndAsync().OrFail()).Length);
+        Assert.Equal(1000, (await server.ReadAsync(1000).OrFail()).Length);
+        IOException e = await Assert.ThrowsAnyAsync<IOException>(() => server.Stream.ReadAsync(new byte[1]).OrFail());
+        Assert.Contains("aborted", e.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<IOException>(() => server.Stream.WriteAsync(new byte[1]).OrFail());
         await Assert.ThrowsAnyAsync<IOException>(() => client.Stream.ReadAsync(new byte[1]).OrFail());
         await server.CompleteWritesAsync().OrFail(); // is not needed, and does no harm
+        await AssertNoChannelsAsync(pair);
+    }
+
+    [Fact]
+    public async Task Abort_WhileThePeerReads_FailsTheRead()
+    {
+        await using SshPair pair = await SshPair.StartAsync();
+        (IConnection client, IConnection server) = await pair.OpenAsync();
+        Task<int> reading = server.Stream.ReadAsync(new byte[1]).AsTask();
+
+        client.Abort();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => reading.OrFail());
         await AssertNoChannelsAsync(pair);
     }
 
@@ -134,7 +149,7 @@ public class SshChannelTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening.OrFail());
         IConnection channel = asked.Accept()!;
-        Assert.Equal(0, await channel.Stream.ReadAsync(new byte[1]).OrFail());
+        await Assert.ThrowsAnyAsync<IOException>(() => channel.Stream.ReadAsync(new byte[1]).OrFail());
         await AssertNoChannelsAsync(pair);
     }
 
