@@ -225,7 +225,7 @@ public sealed class SshForwardTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Reset_OfEitherEnd_EndsBothDirectionsAtTheOther(bool isRemote)
+    public async Task Reset_OfEitherEnd_IsAResetAtTheOther(bool isRemote)
     {
         await using var scene = new SshScene();
         await using IListener target = await scene.ListenAsync(SshScene.Target);
@@ -245,18 +245,7 @@ public sealed class SshForwardTests
 
             (isClient ? client : accepted).Abort();
 
-            // SSH has a word for an end, and none for a reset: many clients and servers close in this way for all ends.
-            IConnection other = isClient ? accepted : client;
-            Assert.Empty(await other.ReadToEndAsync().OrFail());
-            await Assert.ThrowsAnyAsync<IOException>(() => WriteForEverAsync(other).OrFail());
-        }
-
-        static async Task WriteForEverAsync(IConnection connection)
-        {
-            while (true)
-            {
-                await connection.Stream.WriteAsync(new byte[1000]);
-            }
+            await Assert.ThrowsAnyAsync<IOException>(() => (isClient ? accepted : client).ReadToEndAsync().OrFail());
         }
     }
 

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Globalization;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using GostNet.Diagnostics;
+using GostNet.Tests.Shared.Sources;
 
 namespace GostNet.Tests.Docs;
 
@@ -39,41 +38,12 @@ public sealed partial class ReadmeTableTests
     }
 
     [Fact]
-    public void Options_InTheReadme_HaveTheDefaultsOfTheLibrary() => Assert.Equal(
-        typeof(ForwardBuilder).Assembly.GetExportedTypes()
-            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal))
-            .SelectMany(type => type
-                .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-                .Where(property => property.CanWrite)
-                .Select(property => $"{type.Name}.{property.Name} {Describe(property.GetValue(CreateWithDefaults(type)))}"))
-            .Order(),
-        OptionRow().Matches(Readme).Select(row => $"{row.Groups[1].Value} {row.Groups[2].Value.Trim('`')}").Order());
-
-    /// <summary>An instance of the options; where they are what others have in common, one of those.</summary>
-    private static object CreateWithDefaults(Type options) => Activator.CreateInstance(
-        options.IsAbstract ? options.Assembly.GetExportedTypes().First(type => type.IsSubclassOf(options)) : options)!;
-
-    private static string Describe(object? value) => value switch
-    {
-        null or System.Collections.ICollection { Count: 0 } => "none",
-        bool flag => flag ? "true" : "false",
-        int.MaxValue => "no limit",
-        TimeSpan time when time == Timeout.InfiniteTimeSpan => "no limit",
-        TimeSpan { TotalHours: >= 1 } time => $"{time.TotalHours} h",
-        TimeSpan { TotalSeconds: >= 1 } time => $"{time.TotalSeconds} s",
-        TimeSpan time => $"{time.TotalMilliseconds} ms",
-        Delegate => "the system's",
-        SelectionOptions => nameof(SelectionOptions),
-        TlsServerOptions => nameof(TlsServerOptions),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    public void Options_InTheReadme_HaveTheDefaultsOfTheLibrary() =>
+        Assert.Equal(OptionRows.Of(typeof(ForwardBuilder).Assembly), OptionRows.Read(Readme));
 
     [GeneratedRegex(@"^\| (\d+) \| `(\w+)` \|", RegexOptions.Multiline)]
     private static partial Regex LogEventRow();
 
     [GeneratedRegex(@"^\| `(gostnet[\w.]+)` \| `(.+?)` \|", RegexOptions.Multiline)]
     private static partial Regex InstrumentRow();
-
-    [GeneratedRegex(@"^\| `(\w+Options\.\w+)` \| (.+?) \|", RegexOptions.Multiline)]
-    private static partial Regex OptionRow();
 }

@@ -26,11 +26,12 @@ public sealed class SnippetTests
 
     private const string Shown = "using System;\n\nif (true)\n{\n    Console.WriteLine(\"Hello\");\n}";
 
-    private static readonly string[] Readmes = ["README.md", "src/GostNet/README.md"];
+    private static readonly string[] Readmes = ["README.md", "src/GostNet/README.md", "src/GostNet.Ssh/README.md"];
 
     [Theory]
     [InlineData("README.md")]
     [InlineData("src/GostNet/README.md")]
+    [InlineData("src/GostNet.Ssh/README.md")]
     public void Blocks_OfAReadme_AreTheRegionsTheyName(string readme) =>
         AssertNone(ReadmeSnippets.Compare(Repository.Read(readme), ReadAll()));
 
