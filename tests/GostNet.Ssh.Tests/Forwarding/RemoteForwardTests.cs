@@ -197,7 +197,7 @@ public sealed class RemoteForwardTests
     [Fact]
     public async Task Listen_AgainstTheRules_IsRefused()
     {
-        await using SshScene scene = await SshScene.StartAsync(limits: new() { AllowAnonymous = true, Blacklist = "rtcp:*:2222" });
+        await using SshScene scene = await SshScene.StartAsync(limits: new() { Blacklist = "rtcp:*:2222" });
 
         await Assert.ThrowsAsync<ForwardException>(() => scene.Far.ListenAsync(new("", 2222)).OrFail());
         await using IListener listener = await scene.Far.ListenAsync(new("", 2223)).OrFail();
