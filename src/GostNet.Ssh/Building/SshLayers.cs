@@ -63,6 +63,7 @@ internal static class SshLayers
             HostKeys = ReadHostKeys(options, context),
             UserKeyAlgorithms = authentication.SignatureAlgorithms,
             MaxChannels = options.MaxChannels,
+            MaxPendingOpens = options.MaxChannels, // clients open hundreds at once, and each may be dialled for seconds
         };
         SshServerSettings settings = Fill(
             unfinished, options.Algorithms, options.KeepAliveInterval, options.KeepAliveMisses, options.MaxWindow, context);
@@ -71,6 +72,7 @@ internal static class SshLayers
             {
                 Permissions = ForwardPermissions.FromLists(options.PermitOpen, options.PermitListen),
                 GatewayPorts = options.GatewayPorts,
+                MaxPendingConnects = options.MaxChannels,
                 Logger = context.Logger,
             }
             : null;

@@ -35,7 +35,9 @@ internal sealed class SshServerLayer(
             await SshErrors.TranslateAsync(SshConnections.AcceptAsync(
                 carrier,
                 settings,
-                (pipe, stop) => authentication.RunAsync(pipe, client, stop, pass),
+                (pipe, stop) => Volatile.Read(ref _clients) < maxClients
+                    ? authentication.RunAsync(pipe, client, stop, pass)
+                    : throw TooManyClients(),
                 (connection, user) => session = CreateSession(connection, carrier, user),
                 cancellationToken)).ConfigureAwait(false);
             return session!;
@@ -48,12 +50,11 @@ internal sealed class SshServerLayer(
         _ = LeaveAsync(connection);
         if (isTooMany)
         {
-            throw new SshException(
-                DisconnectReason.TooManyConnections, ForwardError.Forbidden, $"There are {maxClients} clients already.");
+            throw TooManyClients(); // others were faster to log in
         }
 
         return forwarding is null
-            ? new TunnelServerSession(connection)
+            ? new TunnelServerSession(connection, settings.MaxChannels)
             : new ForwardingServerSession(connection, forwarding with
             {
                 Permissions = ForwardPermissions.Both(forwarding.Permissions, user.Permissions),
@@ -61,6 +62,9 @@ internal sealed class SshServerLayer(
                 RemoteEndPoint = carrier.RemoteEndPoint,
             });
     }
+
+    private SshException TooManyClients() =>
+        new(DisconnectReason.TooManyConnections, ForwardError.Forbidden, $"There are {maxClients} clients already.");
 
     private async Task LeaveAsync(ISshConnection connection)
     {

@@ -5,16 +5,20 @@ namespace GostNet.Ssh.Forwarding;
 /// <summary>GOST's tunnel over SSH, the server's side (ssh, section 1.5): each channel is a client of the server's own handler.</summary>
 internal sealed class TunnelServerSession : ServerSession
 {
-    /// <summary>The most channels that wait to be accepted. 128, as for port forwarding.</summary>
+    /// <summary>The most channels that wait to be accepted. 128 by default, as for port forwarding.</summary>
     public const int Backlog = 128;
+
+    private readonly int _backlog;
 
     private int _waiting;
 
     /// <summary>Begins a session.</summary>
     /// <param name="connection">The connection, which the session owns.</param>
-    public TunnelServerSession(ISshConnection connection)
+    /// <param name="backlog">The most channels that wait to be accepted.</param>
+    public TunnelServerSession(ISshConnection connection, int backlog = Backlog)
         : base(connection, "this server only carries GOST's tunnels")
     {
+        _backlog = backlog;
         EndWith();
     }
 
@@ -30,7 +34,7 @@ internal sealed class TunnelServerSession : ServerSession
                     ? "this server only carries GOST's tunnels: one of forward+ssh forwards ports"
                     : "unknown channel type");
         }
-        else if (Interlocked.Increment(ref _waiting) > Backlog)
+        else if (Interlocked.Increment(ref _waiting) > _backlog)
         {
             Interlocked.Decrement(ref _waiting);
             opening.Refuse(ChannelOpenFailure.ResourceShortage, "too many connections wait to be accepted");

@@ -170,10 +170,20 @@ internal sealed class HopPath(IDialer network, IReadOnlyList<NodeGroup<ChainNode
     {
         NodeLease<ChainNode> first = route[0];
         int hop = route.Start;
-        return first.Value.Transport.Sessions is { } sessions
-            ? await sessions.OpenAsync(stop => StartSessionAsync(first, hop, target, stop), cancellationToken).ConfigureAwait(false)
-            : await WrapAsync(
-                await DialFirstAsync(first, target, cancellationToken).ConfigureAwait(false), first, target, cancellationToken).ConfigureAwait(false);
+        if (first.Value.Transport.Sessions is not { } sessions)
+        {
+            IConnection carrier = await DialFirstAsync(first, target, cancellationToken).ConfigureAwait(false);
+            return await WrapAsync(carrier, first, target, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await sessions.OpenAsync(stop => StartSessionAsync(first, hop, target, stop), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e) when (e is not ForwardException { Node: not null })
+        {
+            throw Charge(first, first.Node.Address, target, e); // who has started the session, and refuses what is opened over it
+        }
     }
 
     /// <summary>Starts a session to a node, over a connection through nodes of the hops before it that are chosen for that. Others may wait

@@ -143,6 +143,7 @@ public sealed class SshPermissionTests
         IDialer second = scene.Builder().ViaSsh("gw", SshScene.ClientOptions()).BuildDialer();
 
         ForwardException e = await SshScene.FailAsync(second);
+        Assert.Equal("forward+ssh://gw:22", e.Node);
         Assert.Contains("There are 1 clients already", e.Message, StringComparison.Ordinal);
 
         await first.DisposeAsync().OrFail();
