@@ -80,7 +80,10 @@ internal static class ServeNodes
     private static ProxyDefinition? ReadProxy(NodeUrl node, string protocol, int attempts, BuildProblems problems)
     {
         ProxyServerOptions options = Fill(node, attempts, problems);
-        if (ReadTransport(node, options.Authenticator, problems) is not var (transport, tls))
+        IAuthenticator? authenticator = options is ShadowsocksServerOptions
+            ? ReadAuthenticator(node, problems) // GOST's SSH asks for the login that is Shadowsocks's key, too
+            : options.Authenticator;
+        if (ReadTransport(node, authenticator, problems) is not var (transport, tls))
         {
             return null;
         }
