@@ -14,8 +14,9 @@ internal sealed record ForwardingServerSettings
     /// <summary>Where the client may have ports. On the loopback addresses by default.</summary>
     public GatewayPorts GatewayPorts { get; init; }
 
-    /// <summary>The most targets that are being connected to. 128 by default (ssh, section 5).</summary>
-    public int MaxPendingConnects { get; init; } = 128;
+    /// <summary>The most targets that are being connected to. 1024 by default, as there may be channels: a browser behind <c>ssh -D</c>
+    /// opens hundreds at a time, and OpenSSH's server sets no bound.</summary>
+    public int MaxPendingConnects { get; init; } = 1024;
 
     /// <summary>The most ports. 64 by default (ssh, section 5).</summary>
     public int MaxListeners { get; init; } = 64;

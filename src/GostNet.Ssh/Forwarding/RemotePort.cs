@@ -10,8 +10,8 @@ namespace GostNet.Ssh.Forwarding;
 /// it is held.</remarks>
 internal sealed class RemotePort : IListener
 {
-    /// <summary>How many channels wait to be accepted; further ones are refused (ssh, section 5).</summary>
-    public const int Backlog = 128;
+    /// <summary>How many channels wait to be accepted; further ones are refused. 1024, as in GOST (ssh, section 1.3).</summary>
+    public const int Backlog = 1024;
 
     private readonly RemotePorts _ports;
     private readonly ISshConnection _connection;

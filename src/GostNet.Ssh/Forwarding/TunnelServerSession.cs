@@ -5,8 +5,8 @@ namespace GostNet.Ssh.Forwarding;
 /// <summary>GOST's tunnel over SSH, the server's side (ssh, section 1.5): each channel is a client of the server's own handler.</summary>
 internal sealed class TunnelServerSession : ServerSession
 {
-    /// <summary>The most channels that wait to be accepted. 128 by default, as for port forwarding.</summary>
-    public const int Backlog = 128;
+    /// <summary>The most channels that wait to be accepted. 1024, as in GOST.</summary>
+    public const int Backlog = 1024;
 
     private readonly int _backlog;
 

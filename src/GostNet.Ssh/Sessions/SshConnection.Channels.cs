@@ -15,6 +15,10 @@ internal sealed partial class SshConnection
     /// <summary>The longest type or name of a request that means anything here.</summary>
     private const int MaxNameLength = 64;
 
+    /// <summary>What a peer may tell of a channel that it opens, which is kept until the channel is accepted: two hosts and two ports are less,
+    /// in bytes.</summary>
+    private const int MaxPeerOpenData = 4 * 1024;
+
     // By our number. Looked up by the read loop alone; replaced and changed under the gate.
     private SshChannel?[] _channels = new SshChannel?[8];
     private readonly Stack<uint> _freeNumbers = [];
@@ -307,6 +311,10 @@ internal sealed partial class SshConnection
         else if (maxPacket < MinPeerPacket)
         {
             opening.Refuse(ChannelOpenFailure.AdministrativelyProhibited, "the maximum packet is too small");
+        }
+        else if (opening.Data.Length > MaxPeerOpenData)
+        {
+            opening.Refuse(ChannelOpenFailure.AdministrativelyProhibited, "that is too long");
         }
         else if (type.Length > MaxNameLength)
         {

@@ -42,8 +42,9 @@ internal abstract record SshSettings
     /// <summary>The most channels at a time. 1024 by default.</summary>
     public int MaxChannels { get; init; } = 1024;
 
-    /// <summary>The most channels that the peer has asked for and that are neither accepted nor refused. 128 by default.</summary>
-    public int MaxPendingOpens { get; init; } = 128;
+    /// <summary>The most channels that the peer has asked for and that are neither accepted nor refused. 1024 by default: no
+    /// fewer than channels, for one read may bring as many.</summary>
+    public int MaxPendingOpens { get; init; } = 1024;
 
     /// <summary>The window of a channel at first, in bytes. 2 MiB by default, as OpenSSH and GOST have it.</summary>
     public int WindowSize { get; init; } = 2 * 1024 * 1024;

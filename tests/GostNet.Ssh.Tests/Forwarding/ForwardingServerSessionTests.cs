@@ -132,7 +132,7 @@ public sealed class ForwardingServerSessionTests : IAsyncLifetime
     [Fact]
     public async Task Connect_TooManyAtOnce_AreRefusedUntilOthersAreAnswered()
     {
-        List<Task<IConnection>> opening = [.. Enumerable.Range(0, 128).Select(_ => DirectAsync("db", 5432))];
+        List<Task<IConnection>> opening = [.. Enumerable.Range(0, 1024).Select(_ => DirectAsync("db", 5432))];
         await AssertRefusedAsync(ChannelOpenFailure.ResourceShortage, DirectAsync("db", 5432));
 
         var first = (IConnectRequest)await NextAsync();
@@ -140,7 +140,7 @@ public sealed class ForwardingServerSessionTests : IAsyncLifetime
         await first.DisposeAsync();
         Task<IConnection> again = DirectAsync("db", 5432);
         Assert.False(again.IsCompleted);
-        for (int i = 0; i < 128; i++)
+        for (int i = 0; i < 1024; i++)
         {
             var request = (IConnectRequest)await NextAsync();
             request.Confirm();

@@ -108,6 +108,17 @@ public class HostileChannelTests
     }
 
     [Fact]
+    public async Task Open_WithMoreThanBelongsToIt_IsRefused()
+    {
+        await using SshPeer peer = await SshPeer.StartClientAsync();
+        await peer.LogInAsync();
+        await peer.SendAsync(Open(4, 0, 32768).Bytes(new byte[4097]));
+        await AssertRefusedAsync(peer, 4, 1);
+        await peer.SendAsync(Open(4, 0, 32768).Bytes(new byte[4096]));
+        Assert.Equal(MessageNumber.ChannelOpenConfirmation, (await peer.ReceiveAsync())[0]);
+    }
+
+    [Fact]
     public async Task Open_OneMoreThanThereMayBe_IsRefusedUntilOneIsClosed()
     {
         await using SshPeer peer = await SshPeer.StartClientAsync();
@@ -140,12 +151,12 @@ public class HostileChannelTests
         await using SshPeer peer = await SshPeer.StartClientAsync();
         await peer.LogInAsync();
         peer.Handler.OnOpen = _ => { };
-        for (uint i = 0; i < 129; i++)
+        for (uint i = 0; i < 1025; i++)
         {
             await peer.SendAsync(Open(i, 0, 32768));
         }
 
-        await AssertRefusedAsync(peer, 128, 4);
+        await AssertRefusedAsync(peer, 1024, 4);
     }
 
     [Fact]

@@ -43,6 +43,28 @@ public sealed class TransportSchemeTests
     }
 
     [Theory]
+    [InlineData("socks5+kcp://aes-128-gcm:pw@server:1", true)]
+    [InlineData("ss+kcp://aes-128-gcm:pw@server:1", true)]
+    [InlineData("ss+kcp://aes-128-gcm:other@server:1", false)]
+    public async Task Build_NodeToServeWithALogin_IsTheTransportsToo(string url, bool expected)
+    {
+        IAuthenticator? seen = null;
+        var scheme = new TransportScheme
+        {
+            Word = "kcp",
+            Client = _ => ClientTransport.Tcp,
+            Server = node =>
+            {
+                seen = node.Authenticator;
+                return ServerTransport.Tcp;
+            },
+        };
+        await using Forwarder server = Builder(scheme).Serve(url).Build();
+
+        Assert.Equal(expected, seen!.Authenticate("aes-128-gcm", "pw"));
+    }
+
+    [Theory]
     [InlineData("kcp://p:1?guard=1x", "parameter 'guard' is '1x'; write a whole number such as 3")]
     [InlineData("tls://p:1?secure=true&guard=1", "parameter 'guard' cannot be honoured by tls, and would be ignored; leave it out")]
     [InlineData("kcp://p:1?served=1", "parameter 'served' cannot be honoured by kcp, and would be ignored; leave it out")]
