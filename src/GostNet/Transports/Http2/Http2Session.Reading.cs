@@ -7,11 +7,6 @@ namespace GostNet.Transports.Http2;
 /// <content>What arrives.</content>
 internal sealed partial class Http2Session
 {
-    private const int ReadSize = 64 * 1024;
-
-    // How much is read, or written, before others get the thread.
-    private const int FairShare = 1024 * 1024;
-
     // What a peer that is being left may still send.
     private const int MaxFarewell = 1024 * 1024;
 
@@ -73,76 +68,21 @@ internal sealed partial class Http2Session
     /// <summary>Reads until the peer ends the connection between two frames.</summary>
     private async Task ReadFramesAsync()
     {
-        Stream carrier = _carrier.Stream;
-        byte[]? buffer = null;
-        int start = 0;
-        int end = 0;
-        int inOneGo = 0;
-        try
+        using FrameBuffer received = new(_carrier.Stream);
+        while (await received.ReadAsync(isIdle: StreamCount == 0).ConfigureAwait(false) > 0 && !Volatile.Read(ref _isEnded))
         {
-            while (true)
+            Volatile.Write(ref _hasHeardPeer, 1);
+            received.Advance(TakeFrames(received.Unread));
+            if (_isFarewellDue)
             {
-                if (buffer is not null)
-                {
-                    start += TakeFrames(buffer.AsSpan(start, end - start));
-                    if (_isFarewellDue)
-                    {
-                        _isFarewellDue = false;
-                        CloseSoon();
-                    }
-
-                    // Less than the longest frame that must be whole.
-                    buffer.AsSpan(start, end - start).CopyTo(buffer);
-                    end -= start;
-                    start = 0;
-                }
-
-                if (inOneGo >= FairShare)
-                {
-                    inOneGo = 0;
-                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                }
-
-                if (end == 0 && StreamCount == 0)
-                {
-                    // A session without streams holds no buffer.
-                    if (buffer is not null)
-                    {
-                        ArrayPool<byte>.Shared.Return(buffer);
-                        buffer = null;
-                    }
-
-                    await carrier.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-                }
-
-                buffer ??= ArrayPool<byte>.Shared.Rent(ReadSize);
-                int read = await carrier.ReadAsync(buffer.AsMemory(end)).ConfigureAwait(false);
-                if (Volatile.Read(ref _isEnded))
-                {
-                    return;
-                }
-
-                if (read == 0)
-                {
-                    if (!IsClosed && (end > 0 || _dataRest + _paddingRest > 0))
-                    {
-                        throw Fault(Http2ErrorCode.ProtocolError, "has ended the session in the middle of a frame");
-                    }
-
-                    return;
-                }
-
-                Volatile.Write(ref _hasHeardPeer, 1);
-                end += read;
-                inOneGo += read;
+                _isFarewellDue = false;
+                CloseSoon();
             }
         }
-        finally
+
+        if (!IsClosed && (!received.Unread.IsEmpty || _dataRest + _paddingRest > 0))
         {
-            if (buffer is not null)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+            throw Fault(Http2ErrorCode.ProtocolError, "has ended the session in the middle of a frame");
         }
     }
 
@@ -177,8 +117,8 @@ internal sealed partial class Http2Session
     {
         foreach (Http2Connection stream in _toWake)
         {
-            stream.IsToBeWoken = false;
-            if (stream.Wake() is > 0 and var credit)
+            stream.Input.IsToBeWoken = false;
+            if (stream.Input.Wake() is > 0 and var credit)
             {
                 SendStreamCredit(stream, credit, flush: false);
             }
@@ -785,9 +725,9 @@ internal sealed partial class Http2Session
 
     private void WakeLater(Http2Connection stream)
     {
-        if (!stream.IsToBeWoken)
+        if (!stream.Input.IsToBeWoken)
         {
-            stream.IsToBeWoken = true;
+            stream.Input.IsToBeWoken = true;
             _toWake.Add(stream);
         }
     }

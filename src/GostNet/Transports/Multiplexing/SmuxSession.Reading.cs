@@ -7,11 +7,6 @@ namespace GostNet.Transports.Multiplexing;
 /// <content>What arrives.</content>
 internal sealed partial class SmuxSession
 {
-    private const int ReadSize = 64 * 1024;
-
-    // How much is read, or written, before others get the thread.
-    private const int FairShare = 1024 * 1024;
-
     private readonly LoopSignal _resumed = new();
     private readonly List<SmuxConnection> _toWake = [];
     private uint _frameStreamId;
@@ -67,80 +62,25 @@ internal sealed partial class SmuxSession
     /// <summary>Reads until the peer ends the connection between two frames.</summary>
     private async Task ReadFramesAsync()
     {
-        Stream carrier = _carrier.Stream;
-        byte[]? buffer = null;
-        int start = 0;
-        int end = 0;
-        int inOneGo = 0;
-        try
+        using FrameBuffer received = new(_carrier.Stream);
+        while (await received.ReadAsync(isIdle: StreamCount == 0).ConfigureAwait(false) > 0 && !Volatile.Read(ref _isEnded))
         {
-            while (true)
+            received.Advance(TakeFrames(received.Unread));
+            while (_isOutOfTokens)
             {
-                if (buffer is not null)
-                {
-                    start += TakeFrames(buffer.AsSpan(start, end - start));
-                    if (_isOutOfTokens)
-                    {
-                        await PauseAsync().ConfigureAwait(false);
-                        if (Volatile.Read(ref _isEnded))
-                        {
-                            return;
-                        }
-
-                        continue;
-                    }
-
-                    // Less than the longest frame that must be whole.
-                    buffer.AsSpan(start, end - start).CopyTo(buffer);
-                    end -= start;
-                    start = 0;
-                }
-
-                if (inOneGo >= FairShare)
-                {
-                    inOneGo = 0;
-                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                }
-
-                if (end == 0 && StreamCount == 0)
-                {
-                    // A session without streams holds no buffer.
-                    if (buffer is not null)
-                    {
-                        ArrayPool<byte>.Shared.Return(buffer);
-                        buffer = null;
-                    }
-
-                    await carrier.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-                }
-
-                buffer ??= ArrayPool<byte>.Shared.Rent(ReadSize);
-                int read = await carrier.ReadAsync(buffer.AsMemory(end)).ConfigureAwait(false);
+                await PauseAsync().ConfigureAwait(false);
                 if (Volatile.Read(ref _isEnded))
                 {
                     return;
                 }
 
-                if (read == 0)
-                {
-                    if (end > 0 || _frameRest > 0)
-                    {
-                        throw ProtocolError("The peer has ended the smux session in the middle of a frame.");
-                    }
-
-                    return;
-                }
-
-                end += read;
-                inOneGo += read;
+                received.Advance(TakeFrames(received.Unread));
             }
         }
-        finally
+
+        if (!Volatile.Read(ref _isEnded) && (!received.Unread.IsEmpty || _frameRest > 0))
         {
-            if (buffer is not null)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+            throw ProtocolError("The peer has ended the smux session in the middle of a frame.");
         }
     }
 
@@ -214,8 +154,8 @@ internal sealed partial class SmuxSession
         // Readers are woken once for all frames that were here, and so find more, and straight in their own buffers.
         foreach (SmuxConnection stream in _toWake)
         {
-            stream.IsToBeWoken = false;
-            if (stream.Wake())
+            stream.Input.IsToBeWoken = false;
+            if (stream.Input.Wake() > 0)
             {
                 SendUpdate(stream, flush: false);
             }
@@ -280,9 +220,9 @@ internal sealed partial class SmuxSession
 
     private void WakeLater(SmuxConnection stream)
     {
-        if (!stream.IsToBeWoken)
+        if (!stream.Input.IsToBeWoken)
         {
-            stream.IsToBeWoken = true;
+            stream.Input.IsToBeWoken = true;
             _toWake.Add(stream);
         }
     }
@@ -361,7 +301,7 @@ internal sealed partial class SmuxSession
 
     private void TakeFin(uint streamId)
     {
-        if (_streams.TryGetValue(streamId, out SmuxConnection? stream) && stream.ReceiveEnd())
+        if (_streams.TryGetValue(streamId, out SmuxConnection? stream) && stream.Input.End())
         {
             lock (Gate)
             {
