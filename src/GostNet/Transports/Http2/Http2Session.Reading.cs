@@ -38,6 +38,10 @@ internal sealed partial class Http2Session
     /// <summary>How many bytes all streams hold unread.</summary>
     public long Held => Volatile.Read(ref _held);
 
+    bool IFrameSink.IsEnded => Volatile.Read(ref _isEnded);
+
+    bool IFrameSink.IsIdle => StreamCount == 0;
+
     /// <summary>Makes room for further data.</summary>
     internal void ReturnHeld(int count)
     {
@@ -52,7 +56,12 @@ internal sealed partial class Http2Session
     {
         try
         {
-            await ReadFramesAsync().ConfigureAwait(false);
+            int rest = await FrameReader.RunAsync(_carrier.Stream, this).ConfigureAwait(false);
+            if (!IsClosed && rest + _dataRest + _paddingRest > 0)
+            {
+                throw Fault(Http2ErrorCode.ProtocolError, "has ended the session in the middle of a frame");
+            }
+
             End(error: null);
         }
         catch (ForwardException e)
@@ -65,31 +74,11 @@ internal sealed partial class Http2Session
         }
     }
 
-    /// <summary>Reads until the peer ends the connection between two frames.</summary>
-    private async Task ReadFramesAsync()
-    {
-        using FrameBuffer received = new(_carrier.Stream);
-        while (await received.ReadAsync(isIdle: StreamCount == 0).ConfigureAwait(false) > 0 && !Volatile.Read(ref _isEnded))
-        {
-            Volatile.Write(ref _hasHeardPeer, 1);
-            received.Advance(TakeFrames(received.Unread));
-            if (_isFarewellDue)
-            {
-                _isFarewellDue = false;
-                CloseSoon();
-            }
-        }
-
-        if (!IsClosed && (!received.Unread.IsEmpty || _dataRest + _paddingRest > 0))
-        {
-            throw Fault(Http2ErrorCode.ProtocolError, "has ended the session in the middle of a frame");
-        }
-    }
-
     /// <summary>Takes frames as long as there are some. Data need not be all of a frame's; all others are whole.</summary>
     /// <returns>How many bytes it took.</returns>
-    private int TakeFrames(ReadOnlySpan<byte> source)
+    int IFrameSink.TakeFrames(ReadOnlySpan<byte> source)
     {
+        Volatile.Write(ref _hasHeardPeer, 1);
         int position = 0;
         try
         {
@@ -107,6 +96,12 @@ internal sealed partial class Http2Session
         {
             _isFlushDue = false;
             Flush();
+        }
+
+        if (_isFarewellDue)
+        {
+            _isFarewellDue = false;
+            CloseSoon();
         }
 
         return position;

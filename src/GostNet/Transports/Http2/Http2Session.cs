@@ -16,7 +16,7 @@ namespace GostNet.Transports.Http2;
 /// being below the newest. GOST sends DATA after its own RST_STREAM.</para>
 /// <para>"Section" without a name is one of the description of transports that the tests follow.</para>
 /// </remarks>
-internal sealed partial class Http2Session : IMultiplexSession, IBatchSource
+internal sealed partial class Http2Session : IMultiplexSession, IBatchSource, IFrameSink
 {
     /// <summary>How long a client waits for the answer to a request. GOST waits for ever.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(30);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using GostNet.Internal;
 
@@ -31,6 +30,12 @@ internal sealed partial class SmuxSession
     /// <summary>The stream that holds the most while nothing is read.</summary>
     public uint? StalledBy => IsReceivingPaused ? _streams.Values.MaxBy(stream => stream.Held)?.Id : null;
 
+    bool IFrameSink.IsEnded => Volatile.Read(ref _isEnded);
+
+    bool IFrameSink.IsIdle => StreamCount == 0;
+
+    bool IFrameSink.IsPaused => _isOutOfTokens;
+
     private bool HasTokens => Volatile.Read(ref _tokens) > 0;
 
     /// <summary>Makes room for further data.</summary>
@@ -46,7 +51,12 @@ internal sealed partial class SmuxSession
     {
         try
         {
-            await ReadFramesAsync().ConfigureAwait(false);
+            int rest = await FrameReader.RunAsync(_carrier.Stream, this).ConfigureAwait(false);
+            if (!Volatile.Read(ref _isEnded) && rest + _frameRest > 0)
+            {
+                throw ProtocolError("The peer has ended the smux session in the middle of a frame.");
+            }
+
             End(error: null);
         }
         catch (ForwardException e)
@@ -59,34 +69,9 @@ internal sealed partial class SmuxSession
         }
     }
 
-    /// <summary>Reads until the peer ends the connection between two frames.</summary>
-    private async Task ReadFramesAsync()
-    {
-        using FrameBuffer received = new(_carrier.Stream);
-        while (await received.ReadAsync(isIdle: StreamCount == 0).ConfigureAwait(false) > 0 && !Volatile.Read(ref _isEnded))
-        {
-            received.Advance(TakeFrames(received.Unread));
-            while (_isOutOfTokens)
-            {
-                await PauseAsync().ConfigureAwait(false);
-                if (Volatile.Read(ref _isEnded))
-                {
-                    return;
-                }
-
-                received.Advance(TakeFrames(received.Unread));
-            }
-        }
-
-        if (!Volatile.Read(ref _isEnded) && (!received.Unread.IsEmpty || _frameRest > 0))
-        {
-            throw ProtocolError("The peer has ended the smux session in the middle of a frame.");
-        }
-    }
-
     /// <summary>Takes frames as long as there are some and the streams may hold more. Data need not be all of a frame's.</summary>
     /// <returns>How many bytes it took.</returns>
-    private int TakeFrames(ReadOnlySpan<byte> source)
+    int IFrameSink.TakeFrames(ReadOnlySpan<byte> source)
     {
         int position = 0;
         _isOutOfTokens = false;
@@ -342,7 +327,7 @@ internal sealed partial class SmuxSession
 
     /// <summary>Waits while the streams hold all that they may, and the session has not ended.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask PauseAsync()
+    async ValueTask IFrameSink.WaitForResumeAsync()
     {
         while (!HasTokens && !Volatile.Read(ref _isEnded))
         {

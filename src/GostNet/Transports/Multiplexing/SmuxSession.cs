@@ -14,7 +14,7 @@ namespace GostNet.Transports.Multiplexing;
 /// each stream in turn, and takes control frames before all data.</para>
 /// <para>The numbers of sections name the description of smux that the tests follow.</para>
 /// </remarks>
-internal sealed partial class SmuxSession : IMultiplexSession, IBatchSource
+internal sealed partial class SmuxSession : IMultiplexSession, IBatchSource, IFrameSink
 {
     /// <summary>The stream id of a NOP that says: the sender knows half-closes. Others ignore it, as the id of every NOP.</summary>
     public const uint HalfCloseMark = 0x4F43_4E47;
