@@ -92,6 +92,22 @@ internal sealed partial class Http2Connection
         EndWriting(fault, isClean: false);
     }
 
+    /// <summary>Counts what the application has read. The caller holds the gate of <see cref="Input"/>.</summary>
+    /// <returns>What the peer is to be allowed: nothing until it is half of the window.</returns>
+    public int Consume(int count)
+    {
+        _uncredited += count;
+        if (_uncredited < _session.Profile.StreamWindow / 2 || Input.HasEnded || Input.Fault is not null)
+        {
+            return 0;
+        }
+
+        int credit = _uncredited;
+        _receiveWindow += credit;
+        _uncredited = 0;
+        return credit;
+    }
+
     void IStreamInputOwner.OnRead(int count, int credit)
     {
         _session.ReturnHeld(count);
@@ -106,21 +122,5 @@ internal sealed partial class Http2Connection
         int dropped = Input.Close(fault);
         _response?.TrySetCanceled();
         _session.ReturnHeld(dropped);
-    }
-
-    /// <summary>Counts what the application has read. The caller holds the read gate.</summary>
-    /// <returns>What the peer is to be allowed: nothing until it is half of the window.</returns>
-    public int Consume(int count)
-    {
-        _uncredited += count;
-        if (_uncredited < _session.Profile.StreamWindow / 2 || Input.HasEnded || Input.Fault is not null)
-        {
-            return 0;
-        }
-
-        int credit = _uncredited;
-        _receiveWindow += credit;
-        _uncredited = 0;
-        return credit;
     }
 }

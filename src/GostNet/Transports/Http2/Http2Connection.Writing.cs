@@ -152,13 +152,13 @@ internal sealed partial class Http2Connection
         }
     }
 
-    private Http2ErrorCode ClosingCode => !_isAnswered ? Http2ErrorCode.InternalError
-        : _request is null ? Http2ErrorCode.Cancel
-        : Http2ErrorCode.NoError;
-
     public Exception? FindRefusal() => FindEnd() ?? (_isAnswered ? null : throw new InvalidOperationException(NotAsked));
 
     void IStreamOutputOwner.OnOffer() => _session.Offer(this);
+
+    private Http2ErrorCode ClosingCode => !_isAnswered ? Http2ErrorCode.InternalError
+        : _request is null ? Http2ErrorCode.Cancel
+        : Http2ErrorCode.NoError;
 
     private void CloseWriting()
     {

@@ -74,12 +74,9 @@ internal sealed partial class SmuxConnection
         }
     }
 
-    private void CloseReading(StreamFault fault)
-    {
-        _session.ReturnTokens(Input.Close(fault));
-    }
+    private void CloseReading(StreamFault fault) => _session.ReturnTokens(Input.Close(fault));
 
-    /// <summary>Counts what the application has read. The caller holds the read gate.</summary>
+    /// <summary>Counts what the application has read. The caller holds the gate of <see cref="Input"/>.</summary>
     /// <returns>What the peer is to be told: nothing but after the first reading, and after each half window (smux, section 7).</returns>
     public int Consume(int count)
     {
@@ -98,7 +95,7 @@ internal sealed partial class SmuxConnection
             return 0;
         }
 
-        int due = (int)_unreported;
+        int due = (int)Math.Min(_unreported, int.MaxValue);
         _unreported = 0;
         Volatile.Write(ref _reported, _consumed);
         return due;

@@ -37,10 +37,10 @@ internal sealed partial class SmuxConnection
     /// <summary>When the state became one that lasts for a limited time, or data came that prolongs it.</summary>
     public long Since { get; set; }
 
+    public bool HasFrame => !IsFinSent && (_output.IsWriting ? Sendable > 0 : _isFinWanted);
+
     private long Sendable => Math.Min(
         Math.Min(_output.Unsent, _session.Options.MaxFrameSize), _session.Options.Version == 2 ? _window.Room : int.MaxValue);
-
-    public bool HasFrame => !IsFinSent && (_output.IsWriting ? Sendable > 0 : _isFinWanted);
 
     /// <summary>Sends everything. It is done when the session has taken the last byte to send it next.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
@@ -171,9 +171,16 @@ internal sealed partial class SmuxConnection
     /// <summary>Gives up what is still to be sent. The caller holds the gate.</summary>
     public void DropUnsent() => _output.Fail((Input.Fault ?? StreamFault.Aborted).ToException());
 
-    private static IOException PeerHasEnded() => new("The peer has closed the stream.");
+    public Exception? FindRefusal() =>
+        _peerIsGone is { } gone ? gone.ToException()
+        : IsLocallyClosed ? Input.Fault!.ToException()
+        : _writesEnded ? new IOException("The write direction has ended.")
+        : HasPeerEnded && !_session.PeerHalfCloses ? PeerHasEnded()
+        : null;
 
     void IStreamOutputOwner.OnOffer() => _session.Offer(this);
+
+    private static IOException PeerHasEnded() => new("The peer has closed the stream.");
 
     private void CloseWriting(bool dropUnsent)
     {
@@ -196,13 +203,6 @@ internal sealed partial class SmuxConnection
 
         _session.Flush();
     }
-
-    public Exception? FindRefusal() =>
-        _peerIsGone is { } gone ? gone.ToException()
-        : IsLocallyClosed ? Input.Fault!.ToException()
-        : _writesEnded ? new IOException("The write direction has ended.")
-        : HasPeerEnded && !_session.PeerHalfCloses ? PeerHasEnded()
-        : null;
 
     private void StartTimer()
     {
