@@ -1,4 +1,3 @@
-using System.Threading.Tasks.Sources;
 using GostNet.Internal;
 
 namespace GostNet.Transports.Http2;
@@ -6,64 +5,17 @@ namespace GostNet.Transports.Http2;
 /// <content>What arrives.</content>
 internal sealed partial class Http2Connection
 {
-    private readonly Lock _readGate = new();
-    private readonly ReceiveBuffer _received = new();
-    private ManualResetValueTaskSourceCore<int> _reading = new() { RunContinuationsAsynchronously = true };
-    private CancellationTokenRegistration _readCancellation;
-    private Memory<byte> _readInto;
-    private int _readCount;
-    private bool _isReading;
-    private bool _peerEnded;
-
     // What the peer may still send, and what was read of it and not allowed again.
     private int _receiveWindow;
     private int _uncredited;
 
-    /// <summary>Whether the read loop is to call <see cref="Wake"/>; its own note.</summary>
-    public bool IsToBeWoken { get; set; }
-
-    /// <summary>Reads what is there, or waits for it; a read of no bytes waits too.</summary>
-    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<int>(cancellationToken);
-        }
-
-        int count;
-        int credit;
-        lock (_readGate)
-        {
-            if (_isReading)
-            {
-                throw new InvalidOperationException("Another read is in flight.");
-            }
-
-            if (_received.Length == 0)
-            {
-                return _fault is { } fault ? ValueTask.FromException<int>(fault.ToException())
-                    : _peerEnded ? new(0)
-                    : Wait(buffer, cancellationToken);
-            }
-
-            count = _received.Read(buffer.Span);
-            credit = Consume(count);
-        }
-
-        _session.ReturnHeld(count);
-        if (credit > 0)
-        {
-            _session.SendStreamCredit(this, credit, flush: true);
-        }
-
-        return new(count);
-    }
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => Input.ReadAsync(buffer, cancellationToken);
 
     /// <summary>Takes the length of a frame off the window.</summary>
     /// <returns>False if the window does not allow it.</returns>
     public bool MayReceive(int count)
     {
-        lock (_readGate)
+        lock (Input.Gate)
         {
             _receiveWindow -= count;
             return _receiveWindow >= 0;
@@ -77,23 +29,14 @@ internal sealed partial class Http2Connection
     public bool Receive(ReadOnlySpan<byte> data, out int kept)
     {
         kept = 0;
-        lock (_readGate)
+        lock (Input.Gate)
         {
-            if (_fault is not null)
+            if (Input.Fault is not null)
             {
                 return false;
             }
 
-            if (_isReading)
-            {
-                int count = Math.Min(data.Length, _readInto.Length - _readCount);
-                data[..count].CopyTo(_readInto.Span[_readCount..]);
-                data = data[count..];
-                _readCount += count;
-            }
-
-            _received.Append(data);
-            kept = data.Length;
+            kept = Input.Append(data);
             return true;
         }
     }
@@ -102,7 +45,7 @@ internal sealed partial class Http2Connection
     /// <returns>What is to be allowed the peer, or 0.</returns>
     public int SkipPadding(int count)
     {
-        lock (_readGate)
+        lock (Input.Gate)
         {
             return Consume(count);
         }
@@ -111,7 +54,7 @@ internal sealed partial class Http2Connection
     /// <summary>Notes the end of the peer's direction. The read loop wakes the reader.</summary>
     public void PeerEnded()
     {
-        EndReading(fault: null);
+        Input.End();
         lock (_session.Gate)
         {
             HasPeerEnded = true;
@@ -124,7 +67,15 @@ internal sealed partial class Http2Connection
     {
         StreamFault fault = new($"The peer has reset the stream ({code}).");
         bool isClean = code is Http2ErrorCode.NoError or Http2ErrorCode.Cancel;
-        EndReading(isClean ? null : fault);
+        if (isClean)
+        {
+            Input.End();
+        }
+        else
+        {
+            Input.Fail(fault);
+        }
+
         _response?.TrySetException(new ForwardException(
             code == Http2ErrorCode.Http11Required ? ForwardError.ProtocolError : ForwardError.ConnectionClosed,
             $"The HTTP/2 peer has reset the stream in place of an answer ({code})."));
@@ -135,102 +86,18 @@ internal sealed partial class Http2Connection
     /// peer had ended the stream, a failure follows.</summary>
     public void Fail(StreamFault fault)
     {
-        EndReading(fault);
-        Wake();
+        Input.Fail(fault);
+        Input.Wake();
         _response?.TrySetException(new ForwardException(ForwardError.ConnectionClosed, fault.Message!, fault.Cause));
         EndWriting(fault, isClean: false);
     }
 
-    /// <summary>Ends a waiting read if there is something to tell. The read loop calls it once for many frames.</summary>
-    /// <returns>What is to be allowed the peer, or 0.</returns>
-    public int Wake()
-    {
-        lock (_readGate)
-        {
-            if (!_isReading)
-            {
-                return 0;
-            }
-
-            if (_readCount > 0)
-            {
-                int count = _readCount; // it went straight to the reader, and was never held
-                int credit = Consume(count);
-                FinishRead();
-                _reading.SetResult(count);
-                return credit;
-            }
-
-            if (_received.Length > 0 || (_peerEnded && _fault is null))
-            {
-                FinishRead();
-                _reading.SetResult(0);
-            }
-            else if (_fault is { } fault)
-            {
-                FinishRead();
-                _reading.SetException(fault.ToException());
-            }
-
-            return 0;
-        }
-    }
-
-    private ValueTask<int> Wait(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        _readInto = buffer;
-        _readCount = 0;
-        _isReading = true;
-        _reading.Reset();
-        ValueTask<int> waiting = new(this, _reading.Version);
-        if (cancellationToken.CanBeCanceled)
-        {
-            _readCancellation = cancellationToken.UnsafeRegister(
-                static (self, cancelled) => ((Http2Connection)self!).CancelRead(cancelled), this);
-        }
-
-        return waiting;
-    }
-
-    private void EndReading(StreamFault? fault)
-    {
-        lock (_readGate)
-        {
-            if (fault is null)
-            {
-                _peerEnded = true;
-            }
-            else if (!_peerEnded)
-            {
-                _fault ??= fault;
-            }
-        }
-    }
-
-    private void CloseReading(StreamFault fault)
-    {
-        int dropped;
-        lock (_readGate)
-        {
-            _fault ??= fault;
-            dropped = _received.Clear();
-            if (_isReading)
-            {
-                FinishRead();
-                _reading.SetException(fault.ToException());
-            }
-        }
-
-        _response?.TrySetCanceled();
-        _session.ReturnHeld(dropped);
-    }
-
-    /// <summary>Counts what the application has read. The caller holds the read gate.</summary>
+    /// <summary>Counts what the application has read. The caller holds the gate of <see cref="Input"/>.</summary>
     /// <returns>What the peer is to be allowed: nothing until it is half of the window.</returns>
-    private int Consume(int count)
+    public int Consume(int count)
     {
         _uncredited += count;
-        if (_uncredited < _session.Profile.StreamWindow / 2 || _peerEnded || _fault is not null)
+        if (_uncredited < _session.Profile.StreamWindow / 2 || Input.HasEnded || Input.Fault is not null)
         {
             return 0;
         }
@@ -241,23 +108,19 @@ internal sealed partial class Http2Connection
         return credit;
     }
 
-    private void CancelRead(CancellationToken cancellationToken)
+    void IStreamInputOwner.OnRead(int count, int credit)
     {
-        lock (_readGate)
+        _session.ReturnHeld(count);
+        if (credit > 0)
         {
-            if (_isReading && _readCount == 0)
-            {
-                FinishRead();
-                _reading.SetException(new OperationCanceledException(cancellationToken));
-            }
+            _session.SendStreamCredit(this, credit, flush: true);
         }
     }
 
-    /// <summary>The caller holds the read gate, and gives the result.</summary>
-    private void FinishRead()
+    private void CloseReading(StreamFault fault)
     {
-        _isReading = false;
-        _readInto = default;
-        _readCount = 0;
+        int dropped = Input.Close(fault);
+        _response?.TrySetCanceled();
+        _session.ReturnHeld(dropped);
     }
 }

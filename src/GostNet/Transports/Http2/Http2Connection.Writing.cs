@@ -1,4 +1,3 @@
-using System.Threading.Tasks.Sources;
 using GostNet.Internal;
 
 namespace GostNet.Transports.Http2;
@@ -9,13 +8,8 @@ internal sealed partial class Http2Connection
     /// <summary>What a turn may write beside data: its header, and END_STREAM and RST_STREAM if that was all.</summary>
     public const int MaxFrameOverhead = (3 * Http2Codec.HeaderLength) + Http2Codec.WordLength;
 
-    private ManualResetValueTaskSourceCore<bool> _writing = new() { RunContinuationsAsynchronously = true };
-    private CancellationTokenRegistration _writeCancellation;
-    private ReadOnlyMemory<byte> _unsent;
     private StreamFault? _peerIsGone;
     private long _sendWindow;
-    private bool _isWriting;
-    private bool _isOffered;
     private bool _isAnswered;
     private bool _writesEnded;
     private bool _isEndSent;
@@ -39,55 +33,11 @@ internal sealed partial class Http2Connection
     /// <summary>Whether there is data for which the stream has a window, and the session had none.</summary>
     public bool IsWaitingForSession { get; private set; }
 
-    private bool HasFrame => IsListed && (_isWriting ? _sendWindow > 0 && !IsWaitingForSession : _writesEnded && !_isEndSent);
+    public bool HasFrame => IsListed && (_output.IsWriting ? _sendWindow > 0 && !IsWaitingForSession : _writesEnded && !_isEndSent);
 
     /// <summary>Sends everything. It is done when the session has taken the last byte to send it next.</summary>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        ValueTask written;
-        lock (_session.Gate)
-        {
-            if (FindRefusal() is { } refusal)
-            {
-                return ValueTask.FromException(refusal);
-            }
-
-            if (!_isAnswered)
-            {
-                throw new InvalidOperationException(NotAsked);
-            }
-
-            if (_isWriting)
-            {
-                throw new InvalidOperationException("Another write is in flight.");
-            }
-
-            if (data.IsEmpty)
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            _isWriting = true;
-            _unsent = data;
-            _writing.Reset();
-            written = new(this, _writing.Version);
-            Offer();
-        }
-
-        _session.Flush();
-        if (cancellationToken.CanBeCanceled && Volatile.Read(ref _isWriting))
-        {
-            _writeCancellation = cancellationToken.UnsafeRegister(
-                static (self, cancelled) => ((Http2Connection)self!).CancelWrite(cancelled), this);
-        }
-
-        return written;
-    }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+        _output.WriteAsync(data, cancellationToken);
 
     /// <summary>Ends the write direction with END_STREAM.</summary>
     public ValueTask CompleteWritesAsync(CancellationToken cancellationToken = default)
@@ -101,7 +51,7 @@ internal sealed partial class Http2Connection
         {
             if (IsLocallyClosed)
             {
-                return ValueTask.FromException(_fault!.ToException());
+                return ValueTask.FromException(Input.Fault!.ToException());
             }
 
             if (_writesEnded || _isGoneInGoodOrder)
@@ -114,13 +64,8 @@ internal sealed partial class Http2Connection
                 return ValueTask.FromException(refusal);
             }
 
-            if (!_isAnswered)
-            {
-                throw new InvalidOperationException(NotAsked);
-            }
-
             _writesEnded = true;
-            Offer();
+            _output.Offer();
         }
 
         _session.Flush();
@@ -134,7 +79,7 @@ internal sealed partial class Http2Connection
     /// <returns>How many bytes it wrote.</returns>
     public int TakeFrame(Span<byte> destination, int limit, out int dataLength)
     {
-        _isOffered = false;
+        _output.IsOffered = false;
         dataLength = 0;
         int position = 0;
         if (!HasFrame)
@@ -142,9 +87,9 @@ internal sealed partial class Http2Connection
             return 0;
         }
 
-        if (_isWriting)
+        if (_output.IsWriting)
         {
-            dataLength = (int)Math.Min(_sendWindow, Math.Min(_unsent.Length, limit));
+            dataLength = (int)Math.Min(_sendWindow, Math.Min(_output.Unsent, limit));
             if (dataLength == 0)
             {
                 IsWaitingForSession = true;
@@ -152,19 +97,13 @@ internal sealed partial class Http2Connection
             }
 
             position = Http2Codec.WriteHeader(destination, new(dataLength, Http2FrameType.Data, Http2FrameFlags.None, Id));
-            _unsent.Span[..dataLength].CopyTo(destination[position..]);
+            _output.Take(destination.Slice(position, dataLength));
             position += dataLength;
-            _unsent = _unsent[dataLength..];
             _sendWindow -= dataLength;
             HasCarried = true;
-            if (_unsent.IsEmpty)
-            {
-                FinishWrite();
-                _writing.SetResult(true);
-            }
         }
 
-        if (_writesEnded && !_isWriting)
+        if (_writesEnded && !_output.IsWriting)
         {
             position += Http2Codec.WriteHeader(
                 destination[position..], new(0, Http2FrameType.Data, Http2FrameFlags.EndStream, Id));
@@ -178,7 +117,7 @@ internal sealed partial class Http2Connection
             Settle();
         }
 
-        Offer();
+        _output.Offer();
         return position;
     }
 
@@ -190,7 +129,7 @@ internal sealed partial class Http2Connection
     public bool TryWiden(int count)
     {
         _sendWindow += count;
-        Offer();
+        _output.Offer();
         return _sendWindow <= Http2Codec.MaxWindow;
     }
 
@@ -198,7 +137,7 @@ internal sealed partial class Http2Connection
     public void SessionUnblocked()
     {
         IsWaitingForSession = false;
-        Offer();
+        _output.Offer();
     }
 
     /// <summary>Sends the answer to the request. The caller holds the gate, and flushes without it.</summary>
@@ -212,6 +151,10 @@ internal sealed partial class Http2Connection
             Settle();
         }
     }
+
+    public Exception? FindRefusal() => FindEnd() ?? (_isAnswered ? null : throw new InvalidOperationException(NotAsked));
+
+    void IStreamOutputOwner.OnOffer() => _session.Offer(this);
 
     private Http2ErrorCode ClosingCode => !_isAnswered ? Http2ErrorCode.InternalError
         : _request is null ? Http2ErrorCode.Cancel
@@ -233,8 +176,8 @@ internal sealed partial class Http2Connection
                 return;
             }
 
-            bool isCutShort = _isWriting || !_isAnswered;
-            FailWrite(StreamFault.Disposed.ToException());
+            bool isCutShort = _output.IsWriting || !_isAnswered;
+            _output.Fail(StreamFault.Disposed.ToException());
             if (isCutShort || _isEndSent)
             {
                 _session.SendReset(Id, isCutShort && _isAnswered ? Http2ErrorCode.Cancel : ClosingCode);
@@ -243,7 +186,7 @@ internal sealed partial class Http2Connection
             else
             {
                 _writesEnded = true;
-                Offer();
+                _output.Offer();
             }
         }
 
@@ -257,7 +200,7 @@ internal sealed partial class Http2Connection
             _peerIsGone ??= fault;
             _isGoneInGoodOrder |= isClean;
             HasPeerEnded = true;
-            FailWrite(fault.ToException());
+            _output.Fail(fault.ToException());
             _session.Remove(this);
         }
     }
@@ -271,45 +214,9 @@ internal sealed partial class Http2Connection
         }
     }
 
-    private Exception? FindRefusal() =>
+    private Exception? FindEnd() =>
         _peerIsGone is { } gone ? gone.ToException()
-        : IsLocallyClosed ? _fault!.ToException()
+        : IsLocallyClosed ? Input.Fault!.ToException()
         : _writesEnded ? new IOException("The write direction has ended.")
         : null;
-
-    private void CancelWrite(CancellationToken cancellationToken)
-    {
-        lock (_session.Gate)
-        {
-            FailWrite(new OperationCanceledException(cancellationToken));
-        }
-
-        _session.Flush();
-    }
-
-    private void FailWrite(Exception error)
-    {
-        if (_isWriting)
-        {
-            FinishWrite();
-            _writing.SetException(error);
-            Offer();
-        }
-    }
-
-    /// <summary>The caller gives the result.</summary>
-    private void FinishWrite()
-    {
-        _isWriting = false;
-        _unsent = default;
-    }
-
-    private void Offer()
-    {
-        if (HasFrame && !_isOffered)
-        {
-            _isOffered = true;
-            _session.Offer(this);
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.Tasks.Sources;
 using GostNet.Internal;
 
 namespace GostNet.Transports.Http2;
@@ -14,7 +13,7 @@ namespace GostNet.Transports.Http2;
 /// is in.</para>
 /// </remarks>
 internal sealed partial class Http2Connection : IRequestingConnection, IRequestedConnection, ISessionStreamOwner,
-    IValueTaskSource<int>, IValueTaskSource
+    IStreamInputOwner, IStreamOutputOwner
 {
     private const string NotAsked = "The stream has not been asked for anything yet, or was not answered.";
 
@@ -22,13 +21,15 @@ internal sealed partial class Http2Connection : IRequestingConnection, IRequeste
     private readonly SessionStream _stream;
     private readonly RequestHead? _request;
     private readonly TaskCompletionSource<ResponseHead>? _response;
-    private StreamFault? _fault;
+    private readonly StreamOutput _output;
 
     /// <summary>Makes a client's stream, which gets its id with its request.</summary>
     public Http2Connection(Http2Session session)
     {
         _session = session;
         _stream = new(this);
+        Input = new(this);
+        _output = new(this, session.Writer);
         _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _receiveWindow = session.Profile.StreamWindow;
     }
@@ -43,6 +44,9 @@ internal sealed partial class Http2Connection : IRequestingConnection, IRequeste
 
     /// <summary>Its id; 0 until it has one.</summary>
     public uint Id { get; set; }
+
+    /// <summary>What arrives.</summary>
+    public StreamInput Input { get; }
 
     public Stream Stream => _stream;
 
@@ -72,7 +76,7 @@ internal sealed partial class Http2Connection : IRequestingConnection, IRequeste
 
             if (IsLocallyClosed)
             {
-                throw _fault!.ToException();
+                throw Input.Fault!.ToException();
             }
 
             _session.SendRequest(this, request);
@@ -91,7 +95,7 @@ internal sealed partial class Http2Connection : IRequestingConnection, IRequeste
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw _fault!.ToException(); // somebody has closed or aborted the stream meanwhile
+            throw Input.Fault!.ToException(); // somebody has closed or aborted the stream meanwhile
         }
         catch
         {
@@ -114,7 +118,7 @@ internal sealed partial class Http2Connection : IRequestingConnection, IRequeste
                 throw new InvalidOperationException("The stream has been answered already.");
             }
 
-            if (FindRefusal() is { } refusal)
+            if (FindEnd() is { } refusal)
             {
                 throw refusal;
             }
@@ -159,39 +163,13 @@ internal sealed partial class Http2Connection : IRequestingConnection, IRequeste
         return ValueTask.CompletedTask;
     }
 
-    int IValueTaskSource<int>.GetResult(short token)
-    {
-        _readCancellation.Dispose(); // waits for a cancellation that is under way, so that it cannot meet the next read
-        _readCancellation = default;
-        return _reading.GetResult(token);
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _reading.GetStatus(token);
-
-    void IValueTaskSource<int>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _reading.OnCompleted(continuation, state, token, flags);
-
-    void IValueTaskSource.GetResult(short token)
-    {
-        _writeCancellation.Dispose();
-        _writeCancellation = default;
-        _writing.GetResult(token);
-    }
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _writing.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _writing.OnCompleted(continuation, state, token, flags);
-
     private void Abort(StreamFault fault, Http2ErrorCode code)
     {
         CloseReading(fault);
         lock (_session.Gate)
         {
             IsLocallyClosed = true;
-            FailWrite(fault.ToException());
+            _output.Fail(fault.ToException());
             if (IsListed)
             {
                 _session.SendReset(Id, code);

@@ -7,11 +7,6 @@ namespace GostNet.Transports.Http2;
 /// <content>What arrives.</content>
 internal sealed partial class Http2Session
 {
-    private const int ReadSize = 64 * 1024;
-
-    // How much is read, or written, before others get the thread.
-    private const int FairShare = 1024 * 1024;
-
     // What a peer that is being left may still send.
     private const int MaxFarewell = 1024 * 1024;
 
@@ -43,6 +38,10 @@ internal sealed partial class Http2Session
     /// <summary>How many bytes all streams hold unread.</summary>
     public long Held => Volatile.Read(ref _held);
 
+    bool IFrameSink.IsEnded => Volatile.Read(ref _isEnded);
+
+    bool IFrameSink.IsIdle => StreamCount == 0;
+
     /// <summary>Makes room for further data.</summary>
     internal void ReturnHeld(int count)
     {
@@ -57,7 +56,12 @@ internal sealed partial class Http2Session
     {
         try
         {
-            await ReadFramesAsync().ConfigureAwait(false);
+            int rest = await FrameReader.RunAsync(_carrier.Stream, this).ConfigureAwait(false);
+            if (!IsClosed && rest + _dataRest + _paddingRest > 0)
+            {
+                throw Fault(Http2ErrorCode.ProtocolError, "has ended the session in the middle of a frame");
+            }
+
             End(error: null);
         }
         catch (ForwardException e)
@@ -70,86 +74,11 @@ internal sealed partial class Http2Session
         }
     }
 
-    /// <summary>Reads until the peer ends the connection between two frames.</summary>
-    private async Task ReadFramesAsync()
-    {
-        Stream carrier = _carrier.Stream;
-        byte[]? buffer = null;
-        int start = 0;
-        int end = 0;
-        int inOneGo = 0;
-        try
-        {
-            while (true)
-            {
-                if (buffer is not null)
-                {
-                    start += TakeFrames(buffer.AsSpan(start, end - start));
-                    if (_isFarewellDue)
-                    {
-                        _isFarewellDue = false;
-                        CloseSoon();
-                    }
-
-                    // Less than the longest frame that must be whole.
-                    buffer.AsSpan(start, end - start).CopyTo(buffer);
-                    end -= start;
-                    start = 0;
-                }
-
-                if (inOneGo >= FairShare)
-                {
-                    inOneGo = 0;
-                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                }
-
-                if (end == 0 && StreamCount == 0)
-                {
-                    // A session without streams holds no buffer.
-                    if (buffer is not null)
-                    {
-                        ArrayPool<byte>.Shared.Return(buffer);
-                        buffer = null;
-                    }
-
-                    await carrier.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-                }
-
-                buffer ??= ArrayPool<byte>.Shared.Rent(ReadSize);
-                int read = await carrier.ReadAsync(buffer.AsMemory(end)).ConfigureAwait(false);
-                if (Volatile.Read(ref _isEnded))
-                {
-                    return;
-                }
-
-                if (read == 0)
-                {
-                    if (!IsClosed && (end > 0 || _dataRest + _paddingRest > 0))
-                    {
-                        throw Fault(Http2ErrorCode.ProtocolError, "has ended the session in the middle of a frame");
-                    }
-
-                    return;
-                }
-
-                Volatile.Write(ref _hasHeardPeer, 1);
-                end += read;
-                inOneGo += read;
-            }
-        }
-        finally
-        {
-            if (buffer is not null)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
-        }
-    }
-
     /// <summary>Takes frames as long as there are some. Data need not be all of a frame's; all others are whole.</summary>
     /// <returns>How many bytes it took.</returns>
-    private int TakeFrames(ReadOnlySpan<byte> source)
+    int IFrameSink.TakeFrames(ReadOnlySpan<byte> source)
     {
+        Volatile.Write(ref _hasHeardPeer, 1);
         int position = 0;
         try
         {
@@ -169,6 +98,12 @@ internal sealed partial class Http2Session
             Flush();
         }
 
+        if (_isFarewellDue)
+        {
+            _isFarewellDue = false;
+            CloseSoon();
+        }
+
         return position;
     }
 
@@ -177,8 +112,8 @@ internal sealed partial class Http2Session
     {
         foreach (Http2Connection stream in _toWake)
         {
-            stream.IsToBeWoken = false;
-            if (stream.Wake() is > 0 and var credit)
+            stream.Input.IsToBeWoken = false;
+            if (stream.Input.Wake() is > 0 and var credit)
             {
                 SendStreamCredit(stream, credit, flush: false);
             }
@@ -785,9 +720,9 @@ internal sealed partial class Http2Session
 
     private void WakeLater(Http2Connection stream)
     {
-        if (!stream.IsToBeWoken)
+        if (!stream.Input.IsToBeWoken)
         {
-            stream.IsToBeWoken = true;
+            stream.Input.IsToBeWoken = true;
             _toWake.Add(stream);
         }
     }

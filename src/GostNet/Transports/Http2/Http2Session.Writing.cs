@@ -1,13 +1,9 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using GostNet.Internal;
 
 namespace GostNet.Transports.Http2;
 
 /// <content>What leaves.</content>
-/// <remarks>Whoever has something to send and finds nobody sending, sends the first batch himself: a short message costs no change of
-/// thread. If that has to wait, or there is more, the write loop takes over. Between them <see cref="_isWriterBusy"/> is passed on like a
-/// baton.</remarks>
 internal sealed partial class Http2Session
 {
     // A batch is full at this size. The frame that fills it may be longer.
@@ -23,14 +19,9 @@ internal sealed partial class Http2Session
 
     private readonly Queue<Http2Connection> _ready = [];
     private readonly Queue<Http2Connection> _blocked = [];
-    private readonly LoopSignal _writerSignal = new();
     private byte[] _control = new byte[FirstControlSize];
     private int _controlStart;
     private int _controlEnd;
-    private ValueTask _writeInFlight;
-    private byte[]? _batch;
-    private int _batchLength;
-    private bool _isWriterBusy;
     private bool _mustGiveUpTable;
 
     // What the peer has said.
@@ -39,7 +30,7 @@ internal sealed partial class Http2Session
     private int _peerMaxFrameSize = Http2Codec.MinMaxFrameSize;
     private uint _peerMaxStreams = uint.MaxValue;
 
-    private bool HasWork => _controlEnd > 0 || _ready.Count > 0;
+    public bool HasWork => (_controlEnd > 0 || _ready.Count > 0) && !_drained.Task.IsCompleted;
 
     private int DataSize => Math.Min(MaxDataSize, _peerMaxFrameSize);
 
@@ -97,43 +88,7 @@ internal sealed partial class Http2Session
     }
 
     /// <summary>Sends what there is, or leaves it to who is sending. The caller holds no lock.</summary>
-    internal void Flush()
-    {
-        lock (Gate)
-        {
-            if (_isWriterBusy)
-            {
-                return;
-            }
-
-            if (!TryFillBatch())
-            {
-                Rest();
-                return;
-            }
-
-            _isWriterBusy = true;
-        }
-
-        ValueTask write = WriteBatchAsync();
-        if (write.IsCompletedSuccessfully)
-        {
-            write.GetAwaiter().GetResult(); // hands a pooled source back
-            lock (Gate)
-            {
-                if (!_isEnded && !HasWork)
-                {
-                    Rest();
-                    return;
-                }
-            }
-
-            write = ValueTask.CompletedTask;
-        }
-
-        _writeInFlight = write;
-        _writerSignal.Set();
-    }
+    internal void Flush() => Writer.Flush();
 
     /// <summary>Queues what a session begins with, before anything else can be.</summary>
     private void SendGreeting()
@@ -167,88 +122,19 @@ internal sealed partial class Http2Session
         return room;
     }
 
-    private async Task WriteLoopAsync()
+    void IBatchSource.OnWriterRest()
     {
-        do
-        {
-            await _writerSignal.WaitAsync().ConfigureAwait(false);
-            try
-            {
-                int inOneGo = 0;
-                ValueTask write = _writeInFlight;
-                _writeInFlight = default;
-                await write.ConfigureAwait(false);
-                while (TryGoOn())
-                {
-                    inOneGo += _batchLength;
-                    await WriteBatchAsync().ConfigureAwait(false);
-                    if (inOneGo >= FairShare)
-                    {
-                        inOneGo = 0;
-                        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                    }
-                }
-            }
-            catch (Exception e)
-            {
-                End(CarrierFailed(e));
-            }
-        }
-        while (!Volatile.Read(ref _isEnded));
-
-        lock (Gate)
-        {
-            ReleaseBatch();
-        }
-    }
-
-    /// <returns>Whether there is another batch; if not, the baton is free, unless the session has ended.</returns>
-    private bool TryGoOn()
-    {
-        lock (Gate)
-        {
-            if (TryFillBatch())
-            {
-                return true;
-            }
-
-            if (!_isEnded)
-            {
-                Rest();
-            }
-
-            return false;
-        }
-    }
-
-    private void Rest()
-    {
-        _isWriterBusy = false;
-        ReleaseBatch();
         if (_isClosing && !HasWork)
         {
             _drained.TrySetResult();
         }
     }
 
-    private void ReleaseBatch()
-    {
-        if (_batch is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_batch);
-            _batch = null;
-        }
-    }
+    void IBatchSource.OnWriteFailed(Exception error) => End(CarrierFailed(error));
 
     /// <summary>Fills a batch: control frames first, then a frame of each stream in turn. The caller holds the gate.</summary>
-    private bool TryFillBatch()
+    int IBatchSource.FillBatch(Span<byte> batch)
     {
-        if (_isEnded || !HasWork || _drained.Task.IsCompleted)
-        {
-            return false;
-        }
-
-        byte[] batch = _batch ??= ArrayPool<byte>.Shared.Rent(BatchSize + MaxDataSize + Http2Connection.MaxFrameOverhead);
         int position = Math.Min(_controlEnd - _controlStart, BatchSize);
         _control.AsSpan(_controlStart, position).CopyTo(batch);
         _controlStart += position;
@@ -263,7 +149,7 @@ internal sealed partial class Http2Session
 
         while (_controlEnd == 0 && position < BatchSize && _ready.TryDequeue(out Http2Connection? stream))
         {
-            int count = stream.TakeFrame(batch.AsSpan(position), (int)Math.Min(DataSize, _sendWindow), out int dataLength);
+            int count = stream.TakeFrame(batch[position..], (int)Math.Min(DataSize, _sendWindow), out int dataLength);
             position += count;
             _sendWindow -= dataLength;
             if (count == 0 && stream.IsWaitingForSession)
@@ -272,8 +158,7 @@ internal sealed partial class Http2Session
             }
         }
 
-        _batchLength = position;
-        return position > 0;
+        return position;
     }
 
     /// <summary>Lets go on what waited for the session's window. The caller holds the gate.</summary>
@@ -283,33 +168,5 @@ internal sealed partial class Http2Session
         {
             stream.SessionUnblocked();
         }
-    }
-
-    /// <summary>Sends the batch. What fails at once fails the session here.</summary>
-    private ValueTask WriteBatchAsync()
-    {
-        try
-        {
-            ValueTask write = _carrier.Stream.WriteAsync(_batch.AsMemory(0, _batchLength));
-            if (!write.IsCompletedSuccessfully)
-            {
-                return FinishAsync(write);
-            }
-
-            write.GetAwaiter().GetResult();
-            Task flush = _carrier.Stream.FlushAsync();
-            return flush.IsCompletedSuccessfully ? ValueTask.CompletedTask : new(flush);
-        }
-        catch (Exception e)
-        {
-            return ValueTask.FromException(e);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FinishAsync(ValueTask write)
-    {
-        await write.ConfigureAwait(false);
-        await _carrier.Stream.FlushAsync().ConfigureAwait(false);
     }
 }

@@ -16,7 +16,7 @@ namespace GostNet.Transports.Http2;
 /// being below the newest. GOST sends DATA after its own RST_STREAM.</para>
 /// <para>"Section" without a name is one of the description of transports that the tests follow.</para>
 /// </remarks>
-internal sealed partial class Http2Session : IMultiplexSession
+internal sealed partial class Http2Session : IMultiplexSession, IBatchSource, IFrameSink
 {
     /// <summary>How long a client waits for the answer to a request. GOST waits for ever.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(30);
@@ -48,6 +48,7 @@ internal sealed partial class Http2Session : IMultiplexSession
         _carrier = carrier;
         Profile = profile;
         Time = time;
+        Writer = new(this, Gate, carrier.Stream, BatchSize + MaxDataSize + Http2Connection.MaxFrameOverhead);
     }
 
     /// <summary>The near end of the connection underneath.</summary>
@@ -80,6 +81,9 @@ internal sealed partial class Http2Session : IMultiplexSession
 
     /// <summary>Guards what leaves, and the state of all streams.</summary>
     internal Lock Gate { get; } = new();
+
+    /// <summary>Sends what streams offer.</summary>
+    internal BatchWriter Writer { get; }
 
     private bool IsClosed => Volatile.Read(ref _isEnded) || Volatile.Read(ref _isClosing);
 
@@ -254,7 +258,7 @@ internal sealed partial class Http2Session : IMultiplexSession
     private async Task RunAsync(ITimer timer)
     {
         Task readLoop = ReadLoopAsync();
-        Task writeLoop = WriteLoopAsync();
+        Task writeLoop = Writer.RunAsync();
         Flush();
         await Task.WhenAny(_ended.Task, _leaving.Task).ConfigureAwait(false);
         if (!_ended.Task.IsCompleted)
@@ -346,11 +350,7 @@ internal sealed partial class Http2Session : IMultiplexSession
             _controlStart = _controlEnd = 0;
             _ready.Clear();
             _blocked.Clear();
-            if (!_isWriterBusy)
-            {
-                _isWriterBusy = true;
-                _writerSignal.Set();
-            }
+            Writer.Stop();
         }
 
         _accepted.Writer.TryComplete();

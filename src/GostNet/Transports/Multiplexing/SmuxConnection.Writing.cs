@@ -1,4 +1,3 @@
-using System.Threading.Tasks.Sources;
 using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
@@ -6,13 +5,8 @@ namespace GostNet.Transports.Multiplexing;
 /// <content>What leaves, and what state the stream is in. All of it is guarded by the session's gate.</content>
 internal sealed partial class SmuxConnection
 {
-    private ManualResetValueTaskSourceCore<bool> _writing = new() { RunContinuationsAsynchronously = true };
-    private CancellationTokenRegistration _writeCancellation;
     private SmuxSendWindow _window = new();
-    private ReadOnlyMemory<byte> _unsent;
     private StreamFault? _peerIsGone;
-    private bool _isWriting;
-    private bool _isOffered;
     private bool _isFinWanted;
     private bool _writesEnded;
 
@@ -43,40 +37,14 @@ internal sealed partial class SmuxConnection
     /// <summary>When the state became one that lasts for a limited time, or data came that prolongs it.</summary>
     public long Since { get; set; }
 
-    private long Sendable => Math.Min(
-        Math.Min(_unsent.Length, _session.Options.MaxFrameSize), _session.Options.Version == 2 ? _window.Room : int.MaxValue);
+    public bool HasFrame => !IsFinSent && (_output.IsWriting ? Sendable > 0 : _isFinWanted);
 
-    private bool HasFrame => !IsFinSent && (_isWriting ? Sendable > 0 : _isFinWanted);
+    private long Sendable => Math.Min(
+        Math.Min(_output.Unsent, _session.Options.MaxFrameSize), _session.Options.Version == 2 ? _window.Room : int.MaxValue);
 
     /// <summary>Sends everything. It is done when the session has taken the last byte to send it next.</summary>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        ValueTask written;
-        lock (_session.Gate)
-        {
-            if (FindRefusal() is { } refusal)
-            {
-                return ValueTask.FromException(refusal);
-            }
-
-            if (data.IsEmpty)
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            written = BeginWrite(data);
-            Offer();
-        }
-
-        _session.Flush();
-        CancelWriteBy(cancellationToken);
-        return written;
-    }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+        _output.WriteAsync(data, cancellationToken);
 
     /// <summary>Ends the write direction. What a peer of unknown kind is told, and when, is for <see cref="SmuxOptions.HalfClose"/> to say.
     /// </summary>
@@ -101,7 +69,7 @@ internal sealed partial class SmuxConnection
 
             if (IsLocallyClosed)
             {
-                return ValueTask.FromException(_fault!.ToException());
+                return ValueTask.FromException(Input.Fault!.ToException());
             }
 
             _writesEnded = true;
@@ -121,59 +89,38 @@ internal sealed partial class SmuxConnection
     }
 
     /// <summary>Waits until the session has taken the SYN to send it next. The caller holds the gate and queues the SYN.</summary>
-    public ValueTask BeginOpen() => BeginWrite(default);
+    public ValueTask BeginOpen() => _output.Begin(default);
 
     /// <summary>The SYN is on its way. The caller holds the gate.</summary>
-    public void Opened()
-    {
-        if (_isWriting)
-        {
-            FinishWrite();
-            _writing.SetResult(true);
-            Offer();
-        }
-    }
+    public void Opened() => _output.Finish();
 
-    /// <summary>Lets a token cancel the write that has just begun. Some of it may be sent by then; the rest never is.</summary>
-    public void CancelWriteBy(CancellationToken cancellationToken)
-    {
-        if (cancellationToken.CanBeCanceled && Volatile.Read(ref _isWriting))
-        {
-            _writeCancellation = cancellationToken.UnsafeRegister(
-                static (self, cancelled) => ((SmuxConnection)self!).CancelWrite(cancelled), this);
-        }
-    }
+    /// <summary>Lets a token cancel the opening.</summary>
+    public void CancelOpenBy(CancellationToken cancellationToken) => _output.CancelBy(cancellationToken);
 
     /// <summary>Writes the next frame, and the FIN if that is all there was. The caller holds the gate.</summary>
     /// <param name="destination">Room for the longest frame and a FIN.</param>
     /// <returns>How many bytes it wrote.</returns>
     public int TakeFrame(Span<byte> destination)
     {
-        _isOffered = false;
+        _output.IsOffered = false;
         int position = 0;
         byte version = (byte)_session.Options.Version;
-        if (_isWriting && (int)Math.Max(0, Sendable) is > 0 and var count)
+        if (_output.IsWriting && (int)Math.Max(0, Sendable) is > 0 and var count)
         {
             position = SmuxCodec.WriteHeader(destination, new(version, SmuxCommand.Push, (ushort)count, Id));
-            _unsent.Span[..count].CopyTo(destination[position..]);
+            _output.Take(destination.Slice(position, count));
             position += count;
-            _unsent = _unsent[count..];
             _window.Send(count);
-            if (_unsent.IsEmpty)
-            {
-                FinishWrite();
-                _writing.SetResult(true);
-            }
         }
 
-        if (_isFinWanted && !_isWriting && !IsFinSent)
+        if (_isFinWanted && !_output.IsWriting && !IsFinSent)
         {
             position += SmuxCodec.WriteHeader(destination[position..], new(version, SmuxCommand.Fin, 0, Id));
             IsFinSent = true;
             _session.FinSent(this);
         }
 
-        Offer();
+        _output.Offer();
         return position;
     }
 
@@ -186,7 +133,7 @@ internal sealed partial class SmuxConnection
             return false;
         }
 
-        Offer();
+        _output.Offer();
         return true;
     }
 
@@ -201,7 +148,7 @@ internal sealed partial class SmuxConnection
 
         if (!_session.PeerHalfCloses && !IsLocallyClosed)
         {
-            FailWrite(PeerHasEnded());
+            _output.Fail(PeerHasEnded());
         }
 
         if (!IsReadToEnd && !IsLocallyClosed)
@@ -218,11 +165,20 @@ internal sealed partial class SmuxConnection
         IsDraining = false;
         _writesEnded = true;
         _isFinWanted = true;
-        Offer();
+        _output.Offer();
     }
 
     /// <summary>Gives up what is still to be sent. The caller holds the gate.</summary>
-    public void DropUnsent() => FailWrite((_fault ?? StreamFault.Aborted).ToException());
+    public void DropUnsent() => _output.Fail((Input.Fault ?? StreamFault.Aborted).ToException());
+
+    public Exception? FindRefusal() =>
+        _peerIsGone is { } gone ? gone.ToException()
+        : IsLocallyClosed ? Input.Fault!.ToException()
+        : _writesEnded ? new IOException("The write direction has ended.")
+        : HasPeerEnded && !_session.PeerHalfCloses ? PeerHasEnded()
+        : null;
+
+    void IStreamOutputOwner.OnOffer() => _session.Offer(this);
 
     private static IOException PeerHasEnded() => new("The peer has closed the stream.");
 
@@ -246,62 +202,6 @@ internal sealed partial class SmuxConnection
         }
 
         _session.Flush();
-    }
-
-    private Exception? FindRefusal() =>
-        _peerIsGone is { } gone ? gone.ToException()
-        : IsLocallyClosed ? _fault!.ToException()
-        : _writesEnded ? new IOException("The write direction has ended.")
-        : HasPeerEnded && !_session.PeerHalfCloses ? PeerHasEnded()
-        : null;
-
-    private ValueTask BeginWrite(ReadOnlyMemory<byte> data)
-    {
-        if (_isWriting)
-        {
-            throw new InvalidOperationException("Another write is in flight.");
-        }
-
-        _isWriting = true;
-        _unsent = data;
-        _writing.Reset();
-        return new(this, _writing.Version);
-    }
-
-    private void CancelWrite(CancellationToken cancellationToken)
-    {
-        lock (_session.Gate)
-        {
-            FailWrite(new OperationCanceledException(cancellationToken));
-        }
-
-        _session.Flush();
-    }
-
-    private void FailWrite(Exception error)
-    {
-        if (_isWriting)
-        {
-            FinishWrite();
-            _writing.SetException(error);
-            Offer();
-        }
-    }
-
-    /// <summary>The caller gives the result.</summary>
-    private void FinishWrite()
-    {
-        _isWriting = false;
-        _unsent = default;
-    }
-
-    private void Offer()
-    {
-        if (HasFrame && !_isOffered)
-        {
-            _isOffered = true;
-            _session.Offer(this);
-        }
     }
 
     private void StartTimer()

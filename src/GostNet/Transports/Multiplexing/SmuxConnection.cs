@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.Tasks.Sources;
 using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
@@ -12,21 +11,26 @@ namespace GostNet.Transports.Multiplexing;
 /// <para>Two locks are never held at once: this one's own for what arrives, the session's for what leaves and for what state the stream
 /// is in.</para>
 /// </remarks>
-internal sealed partial class SmuxConnection : IConnection, ISessionStreamOwner, IValueTaskSource<int>, IValueTaskSource
+internal sealed partial class SmuxConnection : IConnection, ISessionStreamOwner, IStreamInputOwner, IStreamOutputOwner
 {
     private readonly SmuxSession _session;
     private readonly SessionStream _stream;
-    private StreamFault? _fault;
+    private readonly StreamOutput _output;
 
     public SmuxConnection(SmuxSession session, uint id)
     {
         _session = session;
         _stream = new(this);
+        Input = new(this);
+        _output = new(this, session.Writer);
         Id = id;
         _lastRead = session.Time.GetTimestamp();
     }
 
     public uint Id { get; }
+
+    /// <summary>What arrives.</summary>
+    public StreamInput Input { get; }
 
     public Stream Stream => _stream;
 
@@ -35,7 +39,7 @@ internal sealed partial class SmuxConnection : IConnection, ISessionStreamOwner,
     public EndPoint? RemoteEndPoint => _session.RemoteEndPoint;
 
     /// <summary>Whether this end was closed: nothing is read any more.</summary>
-    public bool IsClosed => Volatile.Read(ref _fault) is not null;
+    public bool IsClosed => Input.Fault is not null;
 
     /// <summary>Ends both directions and drops what was not read. A write in flight goes on, for a minute at most.</summary>
     public void Close() => Close(StreamFault.Disposed, dropUnsent: false);
@@ -50,32 +54,6 @@ internal sealed partial class SmuxConnection : IConnection, ISessionStreamOwner,
         _stream.Dispose();
         return ValueTask.CompletedTask;
     }
-
-    int IValueTaskSource<int>.GetResult(short token)
-    {
-        _readCancellation.Dispose(); // waits for a cancellation that is under way, so that it cannot meet the next read
-        _readCancellation = default;
-        return _reading.GetResult(token);
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _reading.GetStatus(token);
-
-    void IValueTaskSource<int>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _reading.OnCompleted(continuation, state, token, flags);
-
-    void IValueTaskSource.GetResult(short token)
-    {
-        _writeCancellation.Dispose();
-        _writeCancellation = default;
-        _writing.GetResult(token);
-    }
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _writing.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _writing.OnCompleted(continuation, state, token, flags);
 
     private void Close(StreamFault fault, bool dropUnsent)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using GostNet.Internal;
 
@@ -7,11 +6,6 @@ namespace GostNet.Transports.Multiplexing;
 /// <content>What arrives.</content>
 internal sealed partial class SmuxSession
 {
-    private const int ReadSize = 64 * 1024;
-
-    // How much is read, or written, before others get the thread.
-    private const int FairShare = 1024 * 1024;
-
     private readonly LoopSignal _resumed = new();
     private readonly List<SmuxConnection> _toWake = [];
     private uint _frameStreamId;
@@ -36,6 +30,12 @@ internal sealed partial class SmuxSession
     /// <summary>The stream that holds the most while nothing is read.</summary>
     public uint? StalledBy => IsReceivingPaused ? _streams.Values.MaxBy(stream => stream.Held)?.Id : null;
 
+    bool IFrameSink.IsEnded => Volatile.Read(ref _isEnded);
+
+    bool IFrameSink.IsIdle => StreamCount == 0;
+
+    bool IFrameSink.IsPaused => _isOutOfTokens;
+
     private bool HasTokens => Volatile.Read(ref _tokens) > 0;
 
     /// <summary>Makes room for further data.</summary>
@@ -51,7 +51,12 @@ internal sealed partial class SmuxSession
     {
         try
         {
-            await ReadFramesAsync().ConfigureAwait(false);
+            int rest = await FrameReader.RunAsync(_carrier.Stream, this).ConfigureAwait(false);
+            if (!Volatile.Read(ref _isEnded) && rest + _frameRest > 0)
+            {
+                throw ProtocolError("The peer has ended the smux session in the middle of a frame.");
+            }
+
             End(error: null);
         }
         catch (ForwardException e)
@@ -64,89 +69,9 @@ internal sealed partial class SmuxSession
         }
     }
 
-    /// <summary>Reads until the peer ends the connection between two frames.</summary>
-    private async Task ReadFramesAsync()
-    {
-        Stream carrier = _carrier.Stream;
-        byte[]? buffer = null;
-        int start = 0;
-        int end = 0;
-        int inOneGo = 0;
-        try
-        {
-            while (true)
-            {
-                if (buffer is not null)
-                {
-                    start += TakeFrames(buffer.AsSpan(start, end - start));
-                    if (_isOutOfTokens)
-                    {
-                        await PauseAsync().ConfigureAwait(false);
-                        if (Volatile.Read(ref _isEnded))
-                        {
-                            return;
-                        }
-
-                        continue;
-                    }
-
-                    // Less than the longest frame that must be whole.
-                    buffer.AsSpan(start, end - start).CopyTo(buffer);
-                    end -= start;
-                    start = 0;
-                }
-
-                if (inOneGo >= FairShare)
-                {
-                    inOneGo = 0;
-                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                }
-
-                if (end == 0 && StreamCount == 0)
-                {
-                    // A session without streams holds no buffer.
-                    if (buffer is not null)
-                    {
-                        ArrayPool<byte>.Shared.Return(buffer);
-                        buffer = null;
-                    }
-
-                    await carrier.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-                }
-
-                buffer ??= ArrayPool<byte>.Shared.Rent(ReadSize);
-                int read = await carrier.ReadAsync(buffer.AsMemory(end)).ConfigureAwait(false);
-                if (Volatile.Read(ref _isEnded))
-                {
-                    return;
-                }
-
-                if (read == 0)
-                {
-                    if (end > 0 || _frameRest > 0)
-                    {
-                        throw ProtocolError("The peer has ended the smux session in the middle of a frame.");
-                    }
-
-                    return;
-                }
-
-                end += read;
-                inOneGo += read;
-            }
-        }
-        finally
-        {
-            if (buffer is not null)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
-        }
-    }
-
     /// <summary>Takes frames as long as there are some and the streams may hold more. Data need not be all of a frame's.</summary>
     /// <returns>How many bytes it took.</returns>
-    private int TakeFrames(ReadOnlySpan<byte> source)
+    int IFrameSink.TakeFrames(ReadOnlySpan<byte> source)
     {
         int position = 0;
         _isOutOfTokens = false;
@@ -214,8 +139,8 @@ internal sealed partial class SmuxSession
         // Readers are woken once for all frames that were here, and so find more, and straight in their own buffers.
         foreach (SmuxConnection stream in _toWake)
         {
-            stream.IsToBeWoken = false;
-            if (stream.Wake())
+            stream.Input.IsToBeWoken = false;
+            if (stream.Input.Wake() > 0)
             {
                 SendUpdate(stream, flush: false);
             }
@@ -280,9 +205,9 @@ internal sealed partial class SmuxSession
 
     private void WakeLater(SmuxConnection stream)
     {
-        if (!stream.IsToBeWoken)
+        if (!stream.Input.IsToBeWoken)
         {
-            stream.IsToBeWoken = true;
+            stream.Input.IsToBeWoken = true;
             _toWake.Add(stream);
         }
     }
@@ -361,7 +286,7 @@ internal sealed partial class SmuxSession
 
     private void TakeFin(uint streamId)
     {
-        if (_streams.TryGetValue(streamId, out SmuxConnection? stream) && stream.ReceiveEnd())
+        if (_streams.TryGetValue(streamId, out SmuxConnection? stream) && stream.Input.End())
         {
             lock (Gate)
             {
@@ -402,7 +327,7 @@ internal sealed partial class SmuxSession
 
     /// <summary>Waits while the streams hold all that they may, and the session has not ended.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask PauseAsync()
+    async ValueTask IFrameSink.WaitForResumeAsync()
     {
         while (!HasTokens && !Volatile.Read(ref _isEnded))
         {

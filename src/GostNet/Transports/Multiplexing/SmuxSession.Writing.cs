@@ -1,13 +1,8 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using GostNet.Internal;
 
 namespace GostNet.Transports.Multiplexing;
 
 /// <content>What leaves.</content>
-/// <remarks>Whoever has something to send and finds nobody sending, sends the first batch himself: a short message costs no change of
-/// thread. If that has to wait, or there is more, the write loop takes over. Between them <see cref="_isWriterBusy"/> is passed on like a
-/// baton.</remarks>
 internal sealed partial class SmuxSession
 {
     // A batch is full at this size. The frame that fills it may be longer, for frames are not cut by where they stand.
@@ -16,17 +11,13 @@ internal sealed partial class SmuxSession
     private readonly Queue<ControlFrame> _control = [];
     private readonly Queue<SmuxConnection> _updates = [];
     private readonly Queue<SmuxConnection> _ready = [];
-    private readonly LoopSignal _writerSignal = new();
-    private ValueTask _writeInFlight;
-    private byte[]? _batch;
-    private int _batchLength;
     private long _writeStarted;
-    private bool _isWriterBusy;
     private bool _isNopDue;
     private bool _isHelloAsked;
     private bool _isHelloSent;
 
-    private bool HasWork => _control.Count > 0 || _updates.Count > 0 || _ready.Count > 0 || _isNopDue || (_isHelloAsked && !_isHelloSent);
+    public bool HasWork => !_drained.Task.IsCompleted
+        && (_control.Count > 0 || _updates.Count > 0 || _ready.Count > 0 || _isNopDue || (_isHelloAsked && !_isHelloSent));
 
     /// <summary>Queues a stream that has a frame to send. The caller holds the gate, and calls <see cref="Flush"/> without it.</summary>
     internal void Offer(SmuxConnection stream)
@@ -60,137 +51,33 @@ internal sealed partial class SmuxSession
     }
 
     /// <summary>Sends what there is, or leaves it to who is sending. The caller holds no lock.</summary>
-    internal void Flush()
+    internal void Flush() => Writer.Flush();
+
+    void IBatchSource.OnWriterRest()
     {
-        lock (Gate)
-        {
-            if (_isWriterBusy)
-            {
-                return;
-            }
-
-            if (!TryFillBatch())
-            {
-                Rest();
-                return;
-            }
-
-            _isWriterBusy = true;
-        }
-
-        ValueTask write = WriteBatchAsync();
-        if (write.IsCompletedSuccessfully)
-        {
-            write.GetAwaiter().GetResult(); // hands a pooled source back
-            lock (Gate)
-            {
-                if (!_isEnded && !HasWork)
-                {
-                    Rest();
-                    return;
-                }
-            }
-
-            write = ValueTask.CompletedTask;
-        }
-
-        _writeInFlight = write;
-        _writerSignal.Set();
-    }
-
-    private async Task WriteLoopAsync()
-    {
-        do
-        {
-            await _writerSignal.WaitAsync().ConfigureAwait(false);
-            try
-            {
-                int inOneGo = 0;
-                ValueTask write = _writeInFlight;
-                _writeInFlight = default;
-                await write.ConfigureAwait(false);
-                while (TryGoOn())
-                {
-                    inOneGo += _batchLength;
-                    await WriteBatchAsync().ConfigureAwait(false);
-                    if (inOneGo >= FairShare)
-                    {
-                        inOneGo = 0;
-                        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                    }
-                }
-            }
-            catch (Exception e)
-            {
-                End(CarrierFailed(e));
-            }
-        }
-        while (!Volatile.Read(ref _isEnded));
-
-        lock (Gate)
-        {
-            ReleaseBatch();
-        }
-    }
-
-    /// <returns>Whether there is another batch; if not, the baton is free, unless the session has ended.</returns>
-    private bool TryGoOn()
-    {
-        lock (Gate)
-        {
-            if (TryFillBatch())
-            {
-                return true;
-            }
-
-            if (!_isEnded)
-            {
-                Rest();
-            }
-
-            return false;
-        }
-    }
-
-    private void Rest()
-    {
-        _isWriterBusy = false;
-        ReleaseBatch();
         if (_isClosing && _finsOwed == 0)
         {
             _drained.TrySetResult();
         }
     }
 
-    private void CheckDrained()
+    void IBatchSource.OnWriteWait(bool isWaiting)
     {
         lock (Gate)
         {
-            if (!_isWriterBusy && !HasWork && _finsOwed == 0)
+            _writeStarted = isWaiting ? Time.GetTimestamp() : 0;
+            if (isWaiting)
             {
-                _drained.TrySetResult();
+                StartTicking();
             }
         }
     }
 
-    private void ReleaseBatch()
-    {
-        if (_batch is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_batch);
-            _batch = null;
-        }
-    }
+    void IBatchSource.OnWriteFailed(Exception error) => End(CarrierFailed(error));
 
     /// <summary>Fills a batch: control frames first, then a frame of each stream in turn. The caller holds the gate.</summary>
-    private bool TryFillBatch()
+    int IBatchSource.FillBatch(Span<byte> batch)
     {
-        if (_isEnded || !HasWork || _drained.Task.IsCompleted)
-        {
-            return false;
-        }
-
-        byte[] batch = _batch ??= ArrayPool<byte>.Shared.Rent(BatchSize + Options.MaxFrameSize + (2 * SmuxCodec.MaxControlLength));
         int position = 0;
         if ((Options.AnnounceHalfClose || _isHelloAsked) && !_isHelloSent)
         {
@@ -200,7 +87,7 @@ internal sealed partial class SmuxSession
 
         while (position < BatchSize && _control.TryDequeue(out ControlFrame frame))
         {
-            position += SmuxCodec.WriteHeader(batch.AsSpan(position), new(_version, frame.Command, 0, frame.StreamId));
+            position += SmuxCodec.WriteHeader(batch[position..], new(_version, frame.Command, 0, frame.StreamId));
             frame.Opening?.Opened();
         }
 
@@ -208,60 +95,21 @@ internal sealed partial class SmuxSession
         {
             stream.IsUpdateQueued = false;
             position += SmuxCodec.WriteUpdate(
-                batch.AsSpan(position), _version, stream.Id, stream.Reported, (uint)Options.StreamBuffer);
+                batch[position..], _version, stream.Id, stream.Reported, (uint)Options.StreamBuffer);
         }
 
         if (_isNopDue)
         {
             _isNopDue = false;
-            position += SmuxCodec.WriteHeader(batch.AsSpan(position), new(_version, SmuxCommand.Nop, 0, 0));
+            position += SmuxCodec.WriteHeader(batch[position..], new(_version, SmuxCommand.Nop, 0, 0));
         }
 
         while (position < BatchSize && _ready.TryDequeue(out SmuxConnection? stream))
         {
-            position += stream.TakeFrame(batch.AsSpan(position));
+            position += stream.TakeFrame(batch[position..]);
         }
 
-        _batchLength = position;
-        return position > 0;
-    }
-
-    /// <summary>Sends the batch. What fails at once fails the session here.</summary>
-    private ValueTask WriteBatchAsync()
-    {
-        try
-        {
-            ValueTask write = _carrier.Stream.WriteAsync(_batch.AsMemory(0, _batchLength));
-            if (!write.IsCompletedSuccessfully)
-            {
-                return FinishAsync(write);
-            }
-
-            write.GetAwaiter().GetResult();
-            Task flush = _carrier.Stream.FlushAsync();
-            return flush.IsCompletedSuccessfully ? ValueTask.CompletedTask : FinishAsync(new(flush));
-        }
-        catch (Exception e)
-        {
-            return ValueTask.FromException(e);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FinishAsync(ValueTask write)
-    {
-        lock (Gate)
-        {
-            _writeStarted = Time.GetTimestamp();
-            StartTicking();
-        }
-
-        await write.ConfigureAwait(false);
-        await _carrier.Stream.FlushAsync().ConfigureAwait(false);
-        lock (Gate)
-        {
-            _writeStarted = 0;
-        }
+        return position;
     }
 
     /// <summary>A frame that is nothing but a header.</summary>

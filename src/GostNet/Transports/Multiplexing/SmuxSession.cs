@@ -14,7 +14,7 @@ namespace GostNet.Transports.Multiplexing;
 /// each stream in turn, and takes control frames before all data.</para>
 /// <para>The numbers of sections name the description of smux that the tests follow.</para>
 /// </remarks>
-internal sealed partial class SmuxSession : IMultiplexSession
+internal sealed partial class SmuxSession : IMultiplexSession, IBatchSource, IFrameSink
 {
     /// <summary>The stream id of a NOP that says: the sender knows half-closes. Others ignore it, as the id of every NOP.</summary>
     public const uint HalfCloseMark = 0x4F43_4E47;
@@ -55,6 +55,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         PeerHalfCloses = options.PeerHalfCloses;
         Options = options;
         Time = time;
+        Writer = new(this, Gate, carrier.Stream, BatchSize + options.MaxFrameSize + (2 * SmuxCodec.MaxControlLength));
     }
 
     /// <summary>The near end of the connection underneath.</summary>
@@ -93,6 +94,9 @@ internal sealed partial class SmuxSession : IMultiplexSession
 
     /// <summary>Guards what leaves, and the state of all streams.</summary>
     internal Lock Gate { get; } = new();
+
+    /// <summary>Sends what streams offer.</summary>
+    internal BatchWriter Writer { get; }
 
     /// <summary>Begins a session. There is no handshake: a wrong peer is noticed by its first frame.</summary>
     /// <param name="carrier">The connection, which the session owns from now on.</param>
@@ -144,7 +148,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         }
 
         Flush();
-        stream.CancelWriteBy(cancellationToken);
+        stream.CancelOpenBy(cancellationToken);
         try
         {
             await opened.ConfigureAwait(false);
@@ -202,7 +206,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
         {
             _accepted.Writer.TryComplete();
             CloseStreams();
-            CheckDrained();
+            Flush(); // notices if there is nothing to send
         }
 
         try
@@ -277,7 +281,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
     private async Task RunAsync()
     {
         Task readLoop = ReadLoopAsync();
-        Task writeLoop = WriteLoopAsync();
+        Task writeLoop = Writer.RunAsync();
         await _ended.Task.ConfigureAwait(false);
         try
         {
@@ -308,11 +312,7 @@ internal sealed partial class SmuxSession : IMultiplexSession
             _control.Clear();
             _ready.Clear();
             _updates.Clear();
-            if (!_isWriterBusy)
-            {
-                _isWriterBusy = true;
-                _writerSignal.Set();
-            }
+            Writer.Stop();
         }
 
         _accepted.Writer.TryComplete();

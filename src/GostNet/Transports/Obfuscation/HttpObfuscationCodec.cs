@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using GostNet.Internal.Http;
 
@@ -16,9 +15,6 @@ internal static class HttpObfuscationCodec
 
     /// <summary>The length of the random bytes behind the key.</summary>
     public const int NonceLength = 16;
-
-    // RFC 6455, section 1.3
-    private static ReadOnlySpan<byte> KeySuffix => "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8;
 
     /// <summary>What GOST answers to a request that is not one of its own.</summary>
     public static ReadOnlyMemory<byte> Refusal { get; } =
@@ -41,7 +37,7 @@ internal static class HttpObfuscationCodec
     public static byte[] CreateResponse(ReadOnlySpan<byte> key, DateTimeOffset now) => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"HTTP/1.1 101 Switching Protocols\r\nServer: nginx/1.10.0\r\nDate: {now:r}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        + $"Sec-WebSocket-Accept: {Accept(key)}\r\n\r\n"));
+        + $"Sec-WebSocket-Accept: {WebSocketKey.Accept(key)}\r\n\r\n"));
 
     /// <summary>Reads a whole head of a request.</summary>
     /// <param name="head">The head.</param>
@@ -78,8 +74,4 @@ internal static class HttpObfuscationCodec
     /// <summary>Whether a text can stand in a field of the request.</summary>
     public static bool IsFieldText(string text) =>
         text.Length > 0 && text.Length < MaxHeadLength / 4 && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
-
-#pragma warning disable CA5350 // SHA-1 is what the protocol has (RFC 6455, section 4.2.2), and protects nothing.
-    private static string Accept(ReadOnlySpan<byte> key) => Convert.ToBase64String(SHA1.HashData([.. key, .. KeySuffix]));
-#pragma warning restore CA5350
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 using GostNet.Internal.Http;
 
@@ -12,15 +10,13 @@ internal static class WebSocketUpgrade
     /// <summary>How messages are compressed, if they are: each by itself (RFC 7692, section 7.1.1).</summary>
     public const string Compression = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
-    private const string Salt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const string Version = "13";
     private const StringComparison Case = StringComparison.OrdinalIgnoreCase;
 
     private static readonly string[] OwnFields = ["Host", "User-Agent", "Connection", "Upgrade", "Content-Length", "Transfer-Encoding"];
 
     /// <summary>What the server answers to a key.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455, section 1.3, asks for SHA-1, and no secret hangs on it.")]
-    public static string Accept(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Salt)));
+    public static string Accept(string key) => WebSocketKey.Accept(Encoding.ASCII.GetBytes(key));
 
     /// <summary>Prepares the writing of requests, for which only the key is missing. After Host and User-Agent the fields are in the order
     /// of the alphabet, as Go sends them.</summary>
