@@ -31,6 +31,7 @@ public sealed partial class ReadmeCommandTests : IDisposable
             ["id_ed25519"] = TestCertificates.Server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(), // any kind will do
             ["host_key"] = TestCertificates.Server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(),
             ["authorized_keys"] = "",
+            ["known_hosts"] = "",
         };
         foreach ((string name, string content) in files)
         {
@@ -43,7 +44,7 @@ public sealed partial class ReadmeCommandTests : IDisposable
         {
             string url = files.Keys.Aggregate(
                 node.Groups["url"].Value.Trim('\''),
-                (text, name) => text.Replace(name, Uri.EscapeDataString(Path.Combine(_folder.FullName, name)), StringComparison.Ordinal));
+                (text, name) => text.Replace($"={name}", $"={Uri.EscapeDataString(Path.Combine(_folder.FullName, name))}", StringComparison.Ordinal));
             _ = node.Groups["flag"].Value == "L" ? builder.Serve(url) : builder.Via(url);
             nodes++;
         }
