@@ -20,6 +20,8 @@ public sealed partial class ForwardBuilder
     /// <see cref="TlsClientOptions.Pins"/> and <see cref="TlsClientOptions.ServerName"/>. <c>path</c>, <c>host</c>, <c>agent</c>,
     /// <c>compression</c> and <c>wbuf</c> are <see cref="WebSocketClientOptions"/>; <c>host</c> is for disguises and <c>sni</c> too. With a
     /// transport that multiplexes, <c>sessions</c> is <see cref="MultiplexOptions.Sessions"/>.</para>
+    /// <para>The package GostNet.Ssh has <c>forward+ssh</c>, which goes through any SSH server, and <c>ssh</c> as a transport; its
+    /// <c>UseSsh</c> says more. Others can be added by <see cref="UseTransport"/>.</para>
     /// <para>Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</para>
     /// </remarks>
     /// <param name="url">For instance <c>socks5://user:password@10.0.0.1:1080</c>.</param>

@@ -53,14 +53,15 @@ internal abstract record ForwardDefinition(ForwardKind Kind, HostEndPoint Listen
     protected void CheckFarEnd(
         ImmutableArray<HopDefinition>? chain, string what, Func<HopDefinition, bool> isAble, BuildProblems problems)
     {
+        string able = Kind == ForwardKind.RemoteTcp ? "a SOCKS5 proxy or an SSH server" : "a SOCKS5 proxy";
         string local = Kind == ForwardKind.RemoteTcp ? "tcp://, or LocalTcp," : "udp://, or LocalUdp,";
         if (chain is { IsEmpty: true })
         {
-            problems.Add($"{Name}: there is no chain at whose end it could listen; add a SOCKS5 proxy, or write {local} to listen on this machine");
+            problems.Add($"{Name}: there is no chain at whose end it could listen; add {able}, or write {local} to listen on this machine");
         }
         else if (chain is { } hops && !isAble(hops[^1]))
         {
-            problems.Add($"{Name}: the chain ends in {hops[^1].Name}, which cannot {what}; end it with a SOCKS5 proxy, "
+            problems.Add($"{Name}: the chain ends in {hops[^1].Name}, which cannot {what}; end it with {able}, "
                 + $"or write {local} to listen on this machine");
         }
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using GostNet.Testing;
 using GostNet.Tests.Shared;
 using Microsoft.Extensions.Options;
@@ -102,10 +103,82 @@ public sealed class TransportSchemeTests
     }
 
     [Fact]
+    public void Build_AnotherProtocolOverATransportThatForwards_IsRefused()
+    {
+        ClientTransport client = ClientTransport.Tcp.WithSessions("asked", _ => new RefusingLayer(), TransportTraits.Forwards);
+        ServerTransport server = ServerTransport.Tcp.WithSessions("asked", _ => new RefusingLayer(), TransportTraits.Forwards);
+        var login = new ProxyServerOptions { Transport = server, Authenticator = Authenticators.Users(new NetworkCredential("a", "b")) };
+
+        string[] failures = [.. Assert.Throws<OptionsValidationException>(() => new ForwardBuilder()
+            .LocalTcp(":1", "a:1", new() { Transport = server })
+            .ServeSocks5(":2", new() { Transport = server, AllowAnonymous = true })
+            .ServeForwarding(":3", login)
+            .ViaSocks5("p:1", new() { Transport = client })
+            .ViaTunnel("p:1", new() { Transport = client })
+            .Build()).Failures];
+
+        Assert.Equal(
+            [
+                "socks5+asked://p:1: a transport of asked is told by itself what to reach; add it with Forwarding, or a verb of its own",
+                "forward+asked://p:1: a transport of asked is told by itself what to reach; add it with Forwarding, or a verb of its own",
+                "asked://:1/a:1: clients of a transport of asked say by itself what they want; serve them with ServeForwarding, or a verb of its own",
+                "socks5+asked://:2: clients of a transport of asked say by itself what they want; serve them with ServeForwarding, or a verb of its own",
+                "forward+asked://:3: who may use it is for its transport to say; leave out Authenticator and AllowAnonymous",
+            ],
+            failures);
+    }
+
+    [Theory]
+    [InlineData(typeof(ForwardException))]
+    [InlineData(typeof(IOException))]
+    public async Task Dial_OverASessionThatOpensNothing_NamesAndChargesTheNode(Type kind)
+    {
+        await using IListener node = await _network.ListenAsync(new("p", 1));
+        await using IListener other = await _network.ListenAsync(new("q", 1));
+        IOException refusal = kind == typeof(IOException) ? new IOException("No.") : new ForwardException(ForwardError.CommandNotSupported, "No.");
+        ClientTransport refusing = ClientTransport.Tcp.WithSessions("refusing", _ => new RefusingLayer(refusal));
+        IDialer dialer = new ForwardBuilder().UseNetwork(_network)
+            .Via(hop => hop.Tunnel("p:1", new() { Transport = refusing }).Tunnel("q:1").Select(new() { Strategy = SelectionStrategy.Fifo }))
+            .BuildDialer();
+
+        ForwardException e = await Assert.ThrowsAsync<ForwardException>(() => dialer.DialAsync(Target).OrFail());
+
+        Assert.Equal("forward+refusing://p:1", e.Node);
+        Assert.Equal(refusal is ForwardException ? ForwardError.CommandNotSupported : ForwardError.ConnectionClosed, e.Error);
+        Assert.Equal(Target, e.Target);
+        await using IConnection next = await dialer.DialAsync(Target).OrFail(); // the other one's turn
+        Assert.Equal([new("p", 1), new("q", 1)], _network.Dials);
+    }
+
+    [Fact]
     public void With_OverALayerOfSessions_Throws() => Assert.Throws<InvalidOperationException>(
         () => ClientTransport.Tcp.WithSessions("x", _ => throw new InvalidOperationException()).With("y", _ => new CountingLayer()));
 
     private ForwardBuilder Builder(TransportScheme scheme) => new ForwardBuilder().UseNetwork(_network).UseTransport(scheme);
+
+    /// <summary>Begins sessions over which nothing can be opened.</summary>
+    private sealed class RefusingLayer(IOException? refusal = null) : IMultiplexLayer, IMultiplexSession
+    {
+        private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Completion => _completed.Task;
+
+        public Exception? Failure => null;
+
+        public bool CanOpen => true;
+
+        public ValueTask<IMultiplexSession> StartAsync(IConnection carrier, CancellationToken cancellationToken = default) => new(this);
+
+        public ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken = default) => throw refusal!;
+
+        public ValueTask<IConnection?> AcceptAsync(CancellationToken cancellationToken = default) => new((IConnection?)null);
+
+        public ValueTask DisposeAsync()
+        {
+            _completed.TrySetResult();
+            return ValueTask.CompletedTask;
+        }
+    }
 
     private sealed class CountingLayer : IConnectionLayer
     {

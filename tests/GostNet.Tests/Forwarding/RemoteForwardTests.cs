@@ -368,9 +368,9 @@ public sealed class RemoteForwardTests
 
         Assert.Equal(
             [
-                "rtcp://:1/a:1: the chain ends in http://proxy:8080, which cannot listen for connections; end it with a SOCKS5 proxy, or write tcp://, or LocalTcp, to listen on this machine",
+                "rtcp://:1/a:1: the chain ends in http://proxy:8080, which cannot listen for connections; end it with a SOCKS5 proxy or an SSH server, or write tcp://, or LocalTcp, to listen on this machine",
                 "rudp://:2/a:1: the chain ends in http://proxy:8080, which cannot listen for datagrams; end it with a SOCKS5 proxy, or write udp://, or LocalUdp, to listen on this machine",
-                "rtcp://:3/a:1: there is no chain at whose end it could listen; add a SOCKS5 proxy, or write tcp://, or LocalTcp, to listen on this machine",
+                "rtcp://:3/a:1: there is no chain at whose end it could listen; add a SOCKS5 proxy or an SSH server, or write tcp://, or LocalTcp, to listen on this machine",
                 "rudp://:4/a:1: there is no chain at whose end it could listen; add a SOCKS5 proxy, or write udp://, or LocalUdp, to listen on this machine",
             ],
             e.Failures);

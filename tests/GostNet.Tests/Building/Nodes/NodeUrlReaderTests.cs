@@ -36,6 +36,8 @@ public sealed class NodeUrlReaderTests : IDisposable
     [InlineData("-L", "tcp+http2://:443/:80", "http2 is a proxy protocol and carries no tunnel; write h2")]
     [InlineData("-L", "socks5+udp://:443", "udp carries no socks5; write socks5 alone, or another transport")]
     [InlineData("-L", "https+tls://:443", "'https' is not a protocol")]
+    [InlineData("-F", "tcp://1.2.3.4:80", "tcp is something to serve, not a proxy protocol")]
+    [InlineData("-F", "tcp+tls://1.2.3.4:80", "tcp is something to serve, not a proxy protocol")]
     [InlineData("-F", "udp://1.2.3.4:80", "udp is something to serve, not a proxy protocol")]
     [InlineData("-F", "http://1.2.3.4:0", "port 0 cannot be dialled; write the proxy's port")]
     [InlineData("-F", "http2+tls://1.2.3.4:443", "http2 is protocol and transport in one; write http2")]
@@ -78,6 +80,22 @@ public sealed class NodeUrlReaderTests : IDisposable
     [InlineData("ssh://u:a?b@h:1?ssh_passphrase=geheim&auth=x", "ssh://***@h:1?ssh_passphrase=***&auth=***")]
     [InlineData("ssh://h:1?%zz=geheim", "ssh://h:1?%zz=***")]
     public void Redact_OfAUrl_LeavesOutSecrets(string url, string expected) => Assert.Equal(expected, NodeUrlParts.Redact(url));
+
+    [Theory]
+    [InlineData("-F", "tcp+ssh://u:p@1.2.3.4:22", "tcp", false)]
+    [InlineData("-F", "forward+ssh://u:p@1.2.3.4:22", "forward", true)]
+    [InlineData("-F", "remote+ssh://u:p@1.2.3.4:22", "remote", true)]
+    [InlineData("-F", "ssh://u:p@1.2.3.4:22", "auto", false)]
+    [InlineData("-L", "forward+ssh://u:p@:22", "forward", true)]
+    [InlineData("-L", "sni+ssh://u:p@:22", "sni", false)]
+    [InlineData("-L", "tcp+ssh://u:p@:22/a:1", "auto", false)]
+    public void Read_OfASchemeWithSsh_TellsWhoIsToldTheTarget(string flag, string url, string protocol, bool isForwarding)
+    {
+        NodeUrl node = Read(url, flag, new NodeUrlFindings())!;
+
+        Assert.Equal((protocol, "ssh", isForwarding), (node.Scheme.Protocol, node.Scheme.Transport, node.Scheme.IsForwarding));
+        Assert.Equal("u", node.Credential?.UserName);
+    }
 
     [Theory]
     [InlineData("socks5://alice:geheim@10.0.0.1:99999?auth=YWxpY2U6Z2VoZWlt")]

@@ -18,6 +18,9 @@ public class PeerVerificationTests
     [InlineData("-L", "socks5://user:password@:1080", false)]
     [InlineData("-L", "tcp://:2222/10.0.0.1:22", false)]
     [InlineData("-L", "sni://:443", false)]
+    [InlineData("-L", "sni+ssh://:443", true)]
+    [InlineData("-L", "socks4+ssh://:443", true)]
+    [InlineData("-L", "socks4+ssh://user:password@:443", false)]
     public void Check_OfAPeerThatIsLeftOpen_RefusesOrWarnsOnce(string flag, string url, bool isLeftOpen)
     {
         NodeUrl node = NodeUrlReader.Read(url, flag == "-F" ? NodeRole.Chain : NodeRole.Serve, new NodeFiles(), new NodeUrlFindings())!;
