@@ -35,6 +35,10 @@ internal sealed partial class SshConnection
     private bool _isFlushDue;
     private int _hasHeardPeer;
 
+    // How much was read last, and how many batches had left by then.
+    private int _unacknowledged;
+    private uint _batchesBefore;
+
     private CancellationToken CarrierToken => Volatile.Read(ref _isLoggedIn) ? CancellationToken.None : _handshakeToken;
 
     private async Task ReadLoopAsync()
@@ -127,6 +131,7 @@ internal sealed partial class SshConnection
     private async ValueTask<bool> ReadMoreAsync()
     {
         Stream carrier = _carrier.Stream;
+        Acknowledge();
         if (_inStart == _inEnd)
         {
             // A connection at rest holds no buffer.
@@ -147,7 +152,8 @@ internal sealed partial class SshConnection
         }
 
         Volatile.Write(ref _hasHeardPeer, 1);
-        _quickAck?.Renew(count);
+        _unacknowledged = count;
+        _batchesBefore = Volatile.Read(ref _batches);
         return count > 0;
     }
 
@@ -398,10 +404,7 @@ internal sealed partial class SshConnection
         foreach (SshChannel channel in _toWake)
         {
             channel.IsToBeWoken = false;
-            if (channel.Wake())
-            {
-                SendCredit(channel, flush: false);
-            }
+            channel.Wake();
         }
 
         _toWake.Clear();
@@ -409,6 +412,15 @@ internal sealed partial class SshConnection
         {
             _isFlushDue = false;
             Flush();
+        }
+    }
+
+    /// <summary>Has what was read acknowledged now, unless something that has left since has done so.</summary>
+    private void Acknowledge()
+    {
+        if (_batchesBefore == Volatile.Read(ref _batches))
+        {
+            _quickAck?.Renew(_unacknowledged);
         }
     }
 
