@@ -289,7 +289,15 @@ internal sealed partial class SshConnection
         byte number = payload[0];
         if (_exchangeStep != ExchangeStep.None || !_isLoggedIn)
         {
-            return TakeDuringExchange(number);
+            if (TakeDuringExchange(number))
+            {
+                return true;
+            }
+
+            if (!_isLoggedIn || number < MessageNumber.GlobalRequest)
+            {
+                return false;
+            }
         }
 
         switch (number)
