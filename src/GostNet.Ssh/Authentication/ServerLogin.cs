@@ -46,7 +46,8 @@ internal sealed class ServerLogin(ServerAuthenticationSettings settings, IAuthen
         bool isIn = false;
         try
         {
-            await AcceptServiceAsync(cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> first = await pipe.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+            await AcceptServiceAsync(first, cancellationToken).ConfigureAwait(false);
             AuthenticatedUser user = await LogInAsync(cancellationToken).ConfigureAwait(false);
             isIn = true;
             return user;
@@ -84,9 +85,8 @@ internal sealed class ServerLogin(ServerAuthenticationSettings settings, IAuthen
         return QuickRefusal + (RefusalSpread * (BinaryPrimitives.ReadUInt32LittleEndian(hash) / (double)uint.MaxValue));
     }
 
-    private async ValueTask AcceptServiceAsync(CancellationToken cancellationToken)
+    private async ValueTask AcceptServiceAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> payload = await pipe.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         if (payload.IsEmpty || payload.Span[0] != MessageNumber.ServiceRequest)
         {
             throw Unexpected(payload.Span);
@@ -116,6 +116,12 @@ internal sealed class ServerLogin(ServerAuthenticationSettings settings, IAuthen
             {
                 throw new SshException(
                     DisconnectReason.ProtocolError, ForwardError.AuthenticationFailed, "Too many authentication requests");
+            }
+
+            if (payload.Span is [MessageNumber.ServiceRequest, ..])
+            {
+                await AcceptServiceAsync(payload, cancellationToken).ConfigureAwait(false); // Paramiko asks before every attempt
+                continue;
             }
 
             LoginVerdict verdict = Judge(payload.Span);

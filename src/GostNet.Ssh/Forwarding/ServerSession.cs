@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using GostNet.Internal;
 using GostNet.Ssh.Sessions;
 
 namespace GostNet.Ssh.Forwarding;
@@ -11,7 +12,8 @@ internal abstract class ServerSession(ISshConnection connection, string notice) 
     private const string Session = "session";
 
     // What is in it is bounded where it is written.
-    private readonly Channel<Func<IConnection?>> _asked = Channel.CreateUnbounded<Func<IConnection?>>();
+    private readonly Channel<Func<IConnection?>> _asked = Channel.CreateUnbounded<Func<IConnection?>>(
+        new() { SingleReader = true, AllowSynchronousContinuations = SocketThreads.RunContinuations });
 
     public override ValueTask<IConnection> OpenAsync(CancellationToken cancellationToken) =>
         throw new IOException("The clients of an SSH server are not connected to: they have to ask for a port.");

@@ -23,7 +23,7 @@ internal sealed class QuickAck
             ? new(socket)
             : null;
 
-    /// <summary>To be called after a read.</summary>
+    /// <summary>To be called after a read that nothing was sent after.</summary>
     /// <param name="count">How many bytes it brought.</param>
     public void Renew(int count)
     {

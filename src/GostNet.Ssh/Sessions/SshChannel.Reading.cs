@@ -8,7 +8,7 @@ internal sealed partial class SshChannel
 {
     private readonly Lock _readGate = new();
     private readonly ReceiveBuffer _received = new();
-    private ManualResetValueTaskSourceCore<int> _reading = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<int> _reading;
     private CancellationTokenRegistration _readCancellation;
     private Memory<byte> _readInto;
     private int _readCount;
@@ -78,6 +78,7 @@ internal sealed partial class SshChannel
                 _readInto = buffer;
                 _readCount = 0;
                 _isReading = true;
+                _reading.RunContinuationsAsynchronously = !_connection.RunsInline;
                 _reading.Reset();
                 waiting = new(this, _reading.Version);
             }
@@ -178,65 +179,72 @@ internal sealed partial class SshChannel
     /// <summary>What the peer is to be told that it may send more; 0 if nothing.</summary>
     public int TakeCredit() => Interlocked.Exchange(ref _creditDue, 0);
 
-    /// <summary>Ends a waiting read if there is something to tell. The read loop calls it once for many packets.</summary>
-    /// <returns>Whether the peer is to be allowed more.</returns>
-    public bool Wake()
+    /// <summary>Ends a waiting read if there is something to tell. The read loop calls it once for many packets. The caller holds no
+    /// lock.</summary>
+    public void Wake()
     {
+        int count = 0;
+        bool isCreditDue = false;
+        bool isEnd = false;
         lock (_readGate)
         {
             if (!_isReading)
             {
-                return false;
+                return;
             }
 
             if (_readCount > 0)
             {
-                int count = _readCount; // it went straight to the reader, and was never held
+                count = _readCount; // it went straight to the reader, and was never held
+                isCreditDue = Consume(count);
                 FinishRead();
-                _reading.SetResult(count);
-                return Consume(count);
             }
-
-            if (_received.Length > 0)
+            else if (_received.Length > 0)
             {
                 FinishRead();
-                _reading.SetResult(0);
-                return false;
             }
-
-            if (_fault is { } fault)
+            else if (_fault is { } fault)
             {
-                FinishRead();
-                _reading.SetException(fault.ToException());
-                return false;
+                FailRead(fault.ToException());
+                return;
             }
-
-            if (!_peerEnded)
+            else if (_peerEnded)
             {
-                return false;
+                isEnd = _endSeen = true;
             }
-
-            _endSeen = true;
+            else
+            {
+                return;
+            }
         }
 
-        ReadToEnd(); // what the reader does next finds the channel settled
-        lock (_readGate)
+        if (isCreditDue)
         {
-            if (_isReading)
+            _connection.SendCredit(this, flush: false);
+        }
+
+        if (isEnd)
+        {
+            ReadToEnd(); // what the reader does next finds the channel settled
+            lock (_readGate)
             {
+                if (!_isReading)
+                {
+                    return;
+                }
+
                 FinishRead();
-                if (_peerFault is null)
-                {
-                    _reading.SetResult(0);
-                }
-                else
-                {
-                    _reading.SetException(_peerFault.ToException());
-                }
             }
         }
 
-        return false;
+        if (isEnd && _peerFault is { } peerFault)
+        {
+            _reading.SetException(peerFault.ToException());
+        }
+        else
+        {
+            _reading.SetResult(count);
+        }
     }
 
     /// <summary>The connection is over. What arrived can still be read; unless the peer had ended the channel, a failure follows.</summary>
@@ -255,13 +263,13 @@ internal sealed partial class SshChannel
         {
             _refusal ??= fault;
             _isReadToEnd |= _fault is not null;
-            if (Opening is { } opening && opening.TrySetException(fault.ToException()))
-            {
-                _ = opening.Task.Exception; // nobody may be waiting
-            }
-
             FailWrite(fault.ToException());
             _connection.Settle(this);
+        }
+
+        if (Opening is { } opening && opening.TrySetException(fault.ToException()))
+        {
+            _ = opening.Task.Exception; // nobody may be waiting
         }
     }
 
@@ -274,15 +282,18 @@ internal sealed partial class SshChannel
 
     private void CloseReading(StreamFault fault)
     {
+        bool isWaiting;
         lock (_readGate)
         {
             _fault ??= fault;
             _received.Clear();
-            if (_isReading)
-            {
-                FinishRead();
-                _reading.SetException(fault.ToException());
-            }
+            isWaiting = _isReading;
+            FinishRead();
+        }
+
+        if (isWaiting)
+        {
+            _reading.SetException(fault.ToException());
         }
     }
 
@@ -329,10 +340,17 @@ internal sealed partial class SshChannel
         {
             if (_isReading && _readCount == 0)
             {
-                FinishRead();
-                _reading.SetException(new OperationCanceledException(cancellationToken));
+                FailRead(new OperationCanceledException(cancellationToken));
             }
         }
+    }
+
+    /// <summary>The caller holds the read gate.</summary>
+    private void FailRead(Exception error)
+    {
+        FinishRead();
+        _reading.RunContinuationsAsynchronously = true; // there is a lock
+        _reading.SetException(error);
     }
 
     /// <summary>The caller holds the read gate, and gives the result.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class SshChannel
     /// <summary>The most data of a packet that is sent, whatever the peer allows, in bytes.</summary>
     public const int MaxPacketData = 32 * 1024;
 
-    private ManualResetValueTaskSourceCore<bool> _writing = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _writing;
     private CancellationTokenRegistration _writeCancellation;
     private ReadOnlyMemory<byte> _unsent;
     private StreamFault? _refusal;
@@ -108,6 +108,7 @@ internal sealed partial class SshChannel
 
             _isWriting = true;
             _unsent = data;
+            _writing.RunContinuationsAsynchronously = !_connection.RunsInline;
             _writing.Reset();
             written = new(this, _writing.Version);
             Offer();
@@ -189,7 +190,14 @@ internal sealed partial class SshChannel
             if (_unsent.IsEmpty)
             {
                 FinishWrite();
-                _writing.SetResult(true);
+                if (_connection.RunsInline)
+                {
+                    _connection.TellLater(this);
+                }
+                else
+                {
+                    EndWrite();
+                }
             }
         }
         else if (_writesEnded && !IsEofSent && !HasPeerClosed)
@@ -207,6 +215,9 @@ internal sealed partial class SshChannel
         Offer();
         return length;
     }
+
+    /// <summary>Tells the writer that the connection has taken what it had.</summary>
+    public void EndWrite() => _writing.SetResult(true);
 
     /// <summary>Writes the adjust that is due. The caller holds the gate.</summary>
     /// <returns>How many bytes it wrote; 0 if there is none.</returns>
@@ -319,6 +330,7 @@ internal sealed partial class SshChannel
         if (_isWriting)
         {
             FinishWrite();
+            _writing.RunContinuationsAsynchronously = true; // there is a lock
             _writing.SetException(error);
         }
     }

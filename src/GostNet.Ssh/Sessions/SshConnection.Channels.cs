@@ -41,7 +41,7 @@ internal sealed partial class SshConnection
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(type.Length + data.Length, MaxOpenData, nameof(data));
         SshChannel channel;
-        TaskCompletionSource opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource opening = new(RunsInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         lock (Gate)
         {
             if (_isEnded || _isClosing)

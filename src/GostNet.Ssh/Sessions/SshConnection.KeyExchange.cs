@@ -98,12 +98,13 @@ internal sealed partial class SshConnection
             return false;
         }
 
-        // Between its KEXINIT and its NEWKEYS a peer sends nothing else; in the first exchange of a strict connection not even IGNORE.
+        // Between its KEXINIT and its NEWKEYS a peer sends nothing else; in the first exchange of a strict connection not even IGNORE. Once there
+        // are keys, what belongs to the connection is taken all the same, as OpenSSH does: Paramiko answers requests and opens in between.
         bool isOfExchange = number is MessageNumber.KexInit or MessageNumber.NewKeys or MessageNumber.KexClientValue
             or MessageNumber.KexServerValue;
         bool isIdle = number is MessageNumber.Ignore or MessageNumber.Debug or MessageNumber.Unimplemented;
         if (_exchangeStep != ExchangeStep.None && !isOfExchange && !(isIdle && !(IsFirstExchange && _isStrict))
-            && !(number == MessageNumber.ExtInfo && !IsFirstExchange))
+            && !((number is MessageNumber.ExtInfo or >= MessageNumber.GlobalRequest) && !IsFirstExchange))
         {
             throw SshException.Protocol($"The peer has sent message {number} within a key exchange.");
         }

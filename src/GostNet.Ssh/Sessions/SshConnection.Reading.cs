@@ -41,6 +41,10 @@ internal sealed partial class SshConnection
     private bool _isFlushDue;
     private int _hasHeardPeer;
 
+    // How much was read last, and how many batches had left by then.
+    private int _unacknowledged;
+    private uint _batchesBefore;
+
     private CancellationToken CarrierToken => Volatile.Read(ref _isLoggedIn) ? CancellationToken.None : _handshakeToken;
 
     private async Task ReadLoopAsync()
@@ -134,6 +138,7 @@ internal sealed partial class SshConnection
     private async ValueTask<bool> ReadMoreAsync()
     {
         Stream carrier = _carrier.Stream;
+        Acknowledge();
         if (_inStart == _inEnd)
         {
             // A connection at rest holds no buffer.
@@ -154,7 +159,8 @@ internal sealed partial class SshConnection
         }
 
         Volatile.Write(ref _hasHeardPeer, 1);
-        _quickAck?.Renew(count);
+        _unacknowledged = count;
+        _batchesBefore = Volatile.Read(ref _batches);
         return count > 0;
     }
 
@@ -283,7 +289,15 @@ internal sealed partial class SshConnection
         byte number = payload[0];
         if (_exchangeStep != ExchangeStep.None || !_isLoggedIn)
         {
-            return TakeDuringExchange(number);
+            if (TakeDuringExchange(number))
+            {
+                return true;
+            }
+
+            if (!_isLoggedIn || number < MessageNumber.GlobalRequest)
+            {
+                return false;
+            }
         }
 
         switch (number)
@@ -405,10 +419,7 @@ internal sealed partial class SshConnection
         foreach (SshChannel channel in _toWake)
         {
             channel.IsToBeWoken = false;
-            if (channel.Wake())
-            {
-                SendCredit(channel, flush: false);
-            }
+            channel.Wake();
         }
 
         _toWake.Clear();
@@ -416,6 +427,15 @@ internal sealed partial class SshConnection
         {
             _isFlushDue = false;
             Flush();
+        }
+    }
+
+    /// <summary>Has what was read acknowledged now, unless something that has left since has done so.</summary>
+    private void Acknowledge()
+    {
+        if (_batchesBefore == Volatile.Read(ref _batches))
+        {
+            _quickAck?.Renew(_unacknowledged);
         }
     }
 

@@ -32,9 +32,13 @@ internal sealed partial class SshConnection
     private readonly Queue<OutgoingMessage> _control = [];
     private readonly Queue<SshChannel> _credits = [];
     private readonly Queue<SshChannel> _ready = [];
-    private readonly LoopSignal _writerSignal = new();
+    private readonly LoopSignal _writerSignal = new(runsInline: true);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _padding = RandomNumberGenerator.GetBytes(byte.MaxValue);
+
+    // Those whose write was taken into the batch, and who are to be told when it is on its way. The baton's.
+    private readonly List<SshChannel> _written = [];
+
     private PacketSealer _sealer = new PlainSealer();
     private PacketSealer? _nextSealer;
     private ReadOnlyMemory<byte> _versionLine;
@@ -43,6 +47,7 @@ internal sealed partial class SshConnection
     private int _batchLength;
     private int _sealFrom;
     private uint _sendSequence;
+    private uint _batches;
     private long _sentPackets;
     private long _sentBytes;
     private long _writeStarted;
@@ -55,6 +60,9 @@ internal sealed partial class SshConnection
 
     private bool HasWork => _transport.Count > 0
         || (_openExchanges == 0 && (_control.Count > 0 || _credits.Count > 0 || _ready.Count > 0));
+
+    /// <summary>Has a channel told when the batch that its write was taken into is on its way. The caller holds the gate and the baton.</summary>
+    internal void TellLater(SshChannel channel) => _written.Add(channel);
 
     /// <summary>Queues a channel that has a packet to send. The caller holds the gate, and calls <see cref="Flush"/> without it.</summary>
     internal void Offer(SshChannel channel)
@@ -108,9 +116,18 @@ internal sealed partial class SshConnection
             _isWriterBusy = true;
         }
 
-        ValueTask write = WriteBatchAsync();
-        if (write.IsCompletedSuccessfully)
+        for (int inOneGo = 0; ;)
         {
+            inOneGo += _batchLength;
+            ValueTask write = WriteBatchAsync();
+            TellWriters();
+            if (!write.IsCompletedSuccessfully)
+            {
+                _writeInFlight = write;
+                _writerSignal.Set();
+                return;
+            }
+
             write.GetAwaiter().GetResult(); // hands a pooled source back
             lock (Gate)
             {
@@ -119,13 +136,17 @@ internal sealed partial class SshConnection
                     Rest();
                     return;
                 }
+
+                if (RunsInline && inOneGo < BatchSize && TryFillBatch())
+                {
+                    continue;
+                }
             }
 
-            write = ValueTask.CompletedTask;
+            // This thread has something else to do.
+            ThreadPool.UnsafeQueueUserWorkItem(static signal => signal.Set(), _writerSignal, preferLocal: false);
+            return;
         }
-
-        _writeInFlight = write;
-        _writerSignal.Set();
     }
 
     /// <summary>Queues a message behind those that are queued. The caller holds the gate.</summary>
@@ -166,7 +187,9 @@ internal sealed partial class SshConnection
                 while (TryGoOn())
                 {
                     inOneGo += _batchLength;
-                    await WriteBatchAsync().ConfigureAwait(false);
+                    ValueTask next = WriteBatchAsync();
+                    TellWriters();
+                    await next.ConfigureAwait(false);
                     if (inOneGo >= FairShare)
                     {
                         inOneGo = 0;
@@ -185,6 +208,18 @@ internal sealed partial class SshConnection
         {
             ReleaseBatch();
         }
+    }
+
+    /// <summary>Ends the writes that were taken into the batch. Whoever goes on and writes more finds the baton taken, and waits: so this
+    /// does not nest.</summary>
+    private void TellWriters()
+    {
+        foreach (SshChannel channel in _written)
+        {
+            channel.EndWrite();
+        }
+
+        _written.Clear();
     }
 
     /// <returns>Whether there is another batch; if not, the baton is free, unless the connection has ended.</returns>
@@ -348,6 +383,7 @@ internal sealed partial class SshConnection
         try
         {
             SealBatch();
+            Volatile.Write(ref _batches, _batches + 1);
             ValueTask write = _carrier.Stream.WriteAsync(_batch.AsMemory(0, _batchLength), CarrierToken);
             if (!write.IsCompletedSuccessfully)
             {

@@ -65,6 +65,9 @@ internal sealed partial class SshConnection : ISshConnection
     /// <summary>Whether everything is over.</summary>
     public bool IsEnded => Volatile.Read(ref _isEnded);
 
+    /// <summary>Whether what has waited for a channel runs on the thread that brings what it waited for.</summary>
+    public bool RunsInline => _settings.RunsInline;
+
     /// <summary>Guards what leaves, and the state of all channels.</summary>
     internal Lock Gate { get; } = new();
 
@@ -273,6 +276,7 @@ internal sealed partial class SshConnection : ISshConnection
     /// <summary>Ends the connection. The first reason stays; none is good order.</summary>
     private void End(Exception? error)
     {
+        bool isWriterIdle;
         lock (Gate)
         {
             if (_isEnded)
@@ -285,11 +289,13 @@ internal sealed partial class SshConnection : ISshConnection
             _ready.Clear();
             _credits.Clear();
             DropQueued();
-            if (!_isWriterBusy)
-            {
-                _isWriterBusy = true;
-                _writerSignal.Set();
-            }
+            isWriterIdle = !_isWriterBusy;
+            _isWriterBusy = true;
+        }
+
+        if (isWriterIdle)
+        {
+            _writerSignal.Set();
         }
 
         StreamFault fault = EndFault();

@@ -1,4 +1,5 @@
 using System.Net;
+using GostNet.Internal;
 using GostNet.Ssh.KeyExchange;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -61,6 +62,10 @@ internal abstract record SshSettings
 
     /// <summary>How long what is left may take to leave when the connection is closed. 5 seconds by default.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether what has waited for a channel runs on the thread that reads or writes the connection: it must not block then. By
+    /// default as it is with sockets.</summary>
+    public bool RunsInline { get; init; } = SocketThreads.RunContinuations;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

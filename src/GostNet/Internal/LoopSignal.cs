@@ -4,9 +4,10 @@ namespace GostNet.Internal;
 
 /// <summary>Wakes one loop, again and again and without allocating. A signal that comes first is not lost.</summary>
 /// <remarks>It may be set once for each wait; who may set it is settled by its owner.</remarks>
-internal sealed class LoopSignal : IValueTaskSource
+/// <param name="runsInline">Whether the loop runs on the thread that sets it, until it waits again.</param>
+internal sealed class LoopSignal(bool runsInline = false) : IValueTaskSource
 {
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = !runsInline };
 
     public ValueTask WaitAsync() => new(this, _core.Version);
 

@@ -19,7 +19,7 @@ internal sealed class ManagedStreamRelay : IStreamRelay
 
     public async Task<RelayResult> RelayAsync(RelaySession session)
     {
-        Task up, down;
+        Task<RelayResult> up, down;
         if (session.Client.TryGetSocket(out Socket? client) && session.Target.TryGetSocket(out Socket? target))
         {
             up = PumpAsync(session, client, target, session.Target, fromClient: true);
@@ -31,36 +31,37 @@ internal sealed class ManagedStreamRelay : IStreamRelay
             down = PumpAsync(session, session.Target, session.Client, fromClient: false);
         }
 
-        Task first = await Task.WhenAny(up, down).ConfigureAwait(false);
-        Task second = first == up ? down : up;
-        if (!first.IsCompletedSuccessfully)
+        Task<RelayResult> first = await Task.WhenAny(up, down).ConfigureAwait(false);
+        RelayResult failure = await first.ConfigureAwait(false);
+        if (failure.End != ConnectionEnd.None)
         {
-            session.Abort(ReasonOf(first)); // frees the other direction, and passes a reset on
+            session.Abort(failure.End); // frees the other direction, and passes a reset on
         }
 
-        await second.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!second.IsCompletedSuccessfully)
+        RelayResult last = await (first == up ? down : up).ConfigureAwait(false);
+        if (failure.End == ConnectionEnd.None && last.End != ConnectionEnd.None)
         {
-            session.Abort(ReasonOf(second));
+            failure = last;
+            session.Abort(failure.End);
         }
 
-        Exception? error = (first.IsCompletedSuccessfully ? second : first).Exception?.InnerException;
         return session.AbortReason is var reason and not ConnectionEnd.None
             ? new RelayResult(reason, reason is ConnectionEnd.ClientReset or ConnectionEnd.TargetReset or ConnectionEnd.Failed
-                ? error?.InnerException ?? error
+                ? failure.Error
                 : null)
             : new RelayResult(ConnectionEnd.Completed);
     }
 
-    private static ConnectionEnd ReasonOf(Task direction) =>
-        (direction.Exception?.InnerException as PumpException)?.Reason ?? ConnectionEnd.Failed;
+    private static RelayResult Failed(ConnectionEnd side, SocketError error) => new(side, new SocketException((int)error));
 
     /// <summary>One direction between two sockets.</summary>
-    private static async Task PumpAsync(RelaySession session, Socket from, Socket to, IConnection toConnection, bool fromClient)
+    /// <returns>The failure that ended it; none if it ended in good order.</returns>
+    private static async Task<RelayResult> PumpAsync(RelaySession session, Socket from, Socket to, IConnection toConnection, bool fromClient)
     {
         ConnectionEnd readFailure = fromClient ? ConnectionEnd.ClientReset : ConnectionEnd.TargetReset;
         ConnectionEnd writeFailure = fromClient ? ConnectionEnd.TargetReset : ConnectionEnd.ClientReset;
         ConnectionEnd side = readFailure;
+        using var reader = new SocketReader(from);
         try
         {
             // The loop tries before it waits, and so wants calls that return at once.
@@ -71,7 +72,11 @@ internal sealed class ManagedStreamRelay : IStreamRelay
             while (!ended)
             {
                 side = readFailure;
-                await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+                if (await reader.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false) == SocketReader.Failed)
+                {
+                    return Failed(side, reader.SocketError);
+                }
+
                 if (inOneGo >= FairShare)
                 {
                     // A sender that never lets us wait would keep this thread, which may be one that serves all other sockets.
@@ -94,7 +99,7 @@ internal sealed class ManagedStreamRelay : IStreamRelay
 
                         if (error != SocketError.Success)
                         {
-                            throw new SocketException((int)error);
+                            return Failed(side, error);
                         }
 
                         if (read == 0)
@@ -107,7 +112,7 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                         int sent = to.Send(buffer.AsSpan(0, read), SocketFlags.None, out error);
                         if (error is not (SocketError.Success or SocketError.WouldBlock))
                         {
-                            throw new SocketException((int)error);
+                            return Failed(side, error);
                         }
 
                         while (sent < read)
@@ -129,19 +134,22 @@ internal sealed class ManagedStreamRelay : IStreamRelay
             side = writeFailure;
             session.EndDirection(); // first, so that whoever sees the end can see that it was noted
             await toConnection.CompleteWritesAsync().ConfigureAwait(false);
+            return default;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        catch (Exception e)
         {
-            throw new PumpException(side, e);
+            return new(e is SocketException or ObjectDisposedException or IOException ? side : ConnectionEnd.Failed, e);
         }
     }
 
     /// <summary>One direction between two streams, until perhaps bytes turn out to travel over bare sockets from now on: what a layer had
     /// read ahead is drained, or was its beginning and is through.</summary>
+    /// <returns>The failure that ended it; none if it ended in good order.</returns>
     [SuppressMessage("Reliability", "CA2012", Justification = "what is waited for is consumed once: at once, or at the next turn")]
-    private static async Task PumpAsync(RelaySession session, IConnection fromConnection, IConnection toConnection, bool fromClient)
+    private static async Task<RelayResult> PumpAsync(
+        RelaySession session, IConnection fromConnection, IConnection toConnection, bool fromClient)
     {
-        (Stream from, Stream to) = (fromConnection.Stream, toConnection.Stream);
+        using SocketReader? reader = fromConnection.TryGetSocket(out Socket? bare) ? new(bare) : null;
         ConnectionEnd readFailure = fromClient ? ConnectionEnd.ClientReset : ConnectionEnd.TargetReset;
         ConnectionEnd writeFailure = fromClient ? ConnectionEnd.TargetReset : ConnectionEnd.ClientReset;
         ConnectionEnd side = readFailure;
@@ -149,6 +157,8 @@ internal sealed class ManagedStreamRelay : IStreamRelay
         bool isWaiting = false;
         try
         {
+            Stream? from = reader is null ? fromConnection.Stream : null;
+            Stream to = toConnection.Stream;
             int inOneGo = 0;
             bool ended = false;
             while (!ended)
@@ -156,15 +166,18 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                 side = readFailure;
                 if (!isWaiting)
                 {
-                    waiting = from.ReadAsync(Memory<byte>.Empty);
+                    waiting = ReadAsync(from, reader, Memory<byte>.Empty);
                 }
 
                 isWaiting = false;
-                await waiting.ConfigureAwait(false);
+                if (await waiting.ConfigureAwait(false) == SocketReader.Failed)
+                {
+                    return Failed(side, reader!.SocketError);
+                }
+
                 if (fromConnection.TryGetSocket(out Socket? fromSocket) && toConnection.TryGetSocket(out Socket? toSocket))
                 {
-                    await PumpAsync(session, fromSocket, toSocket, toConnection, fromClient).ConfigureAwait(false);
-                    return;
+                    return await PumpAsync(session, fromSocket, toSocket, toConnection, fromClient).ConfigureAwait(false);
                 }
 
                 if (inOneGo >= FairShare)
@@ -180,7 +193,7 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                 int filled = 0;
                 do
                 {
-                    ValueTask<int> reading = from.ReadAsync(buffer.AsMemory(filled));
+                    ValueTask<int> reading = ReadAsync(from, reader, buffer.AsMemory(filled));
                     if (!reading.IsCompleted && filled > written)
                     {
                         // What is there turned out to be no data, or a part of a record. What was read before must not wait for the rest.
@@ -192,6 +205,11 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                     }
 
                     int read = await reading.ConfigureAwait(false);
+                    if (read == SocketReader.Failed)
+                    {
+                        return Failed(side, reader!.SocketError);
+                    }
+
                     filled += read;
                     ended = read == 0;
                     if (ended || filled > BufferSize - MinRoom)
@@ -199,11 +217,12 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                         break;
                     }
 
-                    waiting = from.ReadAsync(Memory<byte>.Empty);
+                    waiting = ReadAsync(from, reader, Memory<byte>.Empty);
                     isWaiting = !waiting.IsCompletedSuccessfully;
-                    if (!isWaiting)
+                    if (!isWaiting && waiting.GetAwaiter().GetResult() == SocketReader.Failed)
                     {
-                        waiting.GetAwaiter().GetResult();
+                        waiting = new(SocketReader.Failed); // what was read before comes first
+                        isWaiting = true;
                     }
                 }
                 while (!isWaiting);
@@ -221,8 +240,9 @@ internal sealed class ManagedStreamRelay : IStreamRelay
             side = writeFailure;
             session.EndDirection(); // first, so that whoever sees the end can see that it was noted
             await toConnection.CompleteWritesAsync().ConfigureAwait(false);
+            return default;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
+        catch (Exception e)
         {
             if (isWaiting)
             {
@@ -230,20 +250,17 @@ internal sealed class ManagedStreamRelay : IStreamRelay
                     static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             }
 
-            throw new PumpException(side, e);
+            return new(e is SocketException or ObjectDisposedException or IOException ? side : ConnectionEnd.Failed, e);
         }
     }
+
+    private static ValueTask<int> ReadAsync(Stream? from, SocketReader? reader, Memory<byte> buffer) =>
+        reader?.ReadAsync(buffer) ?? from!.ReadAsync(buffer);
 
     private static async ValueTask WriteAsync(RelaySession session, Stream to, ReadOnlyMemory<byte> data, bool fromClient)
     {
         await to.WriteAsync(data).ConfigureAwait(false);
         await to.FlushAsync().ConfigureAwait(false);
         session.Count(fromClient, data.Length);
-    }
-
-    /// <summary>Tells which side a direction failed on.</summary>
-    private sealed class PumpException(ConnectionEnd reason, Exception inner) : Exception(inner.Message, inner)
-    {
-        public ConnectionEnd Reason { get; } = reason;
     }
 }

@@ -19,7 +19,8 @@ internal sealed class TransportListener : IListener
     private readonly LiveSessions _sessions;
     private readonly PendingHandshakes _pending;
     private readonly Channel<(IConnection? Connection, IOException? Failure)> _arrivals =
-        Channel.CreateBounded<(IConnection?, IOException?)>(Backlog);
+        Channel.CreateBounded<(IConnection?, IOException?)>(
+            new BoundedChannelOptions(Backlog) { AllowSynchronousContinuations = SocketThreads.RunContinuations });
 
     private readonly RunningCount _running = new();
     [SuppressMessage("Usage", "CA2213", Justification = "without a timer or link there is nothing to dispose, and who is late may use it")]

@@ -393,6 +393,26 @@ public sealed class ServerAuthenticationTests
         Assert.Equal("Too many authentication requests", e.Message);
     }
 
+    [Fact]
+    public async Task Service_AskedForBeforeEveryAttempt_IsAcceptedAnew()
+    {
+        (AuthenticatedUser user, ScriptedPipe pipe) = await LogInAsync(
+            Both, Messages.Password("user", "wrong"), Messages.ServiceRequest, Messages.Password("user", "pass"));
+
+        Assert.Equal(new AuthenticatedUser("user", _permissions, "password", null), user);
+        Assert.Equal(
+            [MessageNumber.ServiceAccept, MessageNumber.UserAuthFailure, MessageNumber.ServiceAccept, MessageNumber.UserAuthSuccess],
+            pipe.SentNumbers);
+    }
+
+    [Fact]
+    public async Task Service_AskedForAgainAndAgain_IsOneOfTheRequests()
+    {
+        SshException e = await FailAsync(Both, [.. Enumerable.Repeat(Messages.ServiceRequest, 129)]);
+
+        Assert.Equal("Too many authentication requests", e.Message);
+    }
+
     public static TheoryData<string, int, ReadOnlyMemory<byte>[]> HostileClients => new()
     {
         { "a request before the service", 2, [Messages.Request("user", "none")] },
@@ -401,7 +421,7 @@ public sealed class ServerAuthenticationTests
         { "a service that is no name", 2, [Service("a b")] },
         { "a service that is not there", 2, [new byte[] { 5, 0, 0, 0, 9 }] },
         { "a channel in place of a service", 2, [new byte[] { 90, 0, 0 }] },
-        { "a second service", 2, [Messages.ServiceRequest, Messages.ServiceRequest] },
+        { "a second service, which is another", 7, [Messages.ServiceRequest, Service("ssh-connection")] },
         { "a global request before the login", 2, [Messages.ServiceRequest, new byte[] { 80, 0, 0, 0, 0, 0 }] },
         { "a channel before the login", 2, [Messages.ServiceRequest, new byte[] { 90, 0, 0 }] },
         { "success", 2, [Messages.ServiceRequest, Messages.Success] },

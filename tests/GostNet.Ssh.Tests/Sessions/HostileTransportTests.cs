@@ -264,6 +264,22 @@ public class HostileTransportTests
     }
 
     [Fact]
+    public async Task Answers_WithinALaterExchange_AreTaken()
+    {
+        await using SshPeer peer = await SshPeer.StartClientAsync();
+        SshConnection server = await peer.LogInAsync();
+        Task<bool> request = server.RequestAsync("x", default, onSuccess: null, default).AsTask();
+        Assert.Equal(MessageNumber.GlobalRequest, (await peer.ReceiveAsync())[0]);
+        byte[] offer = peer.Offer(isFirst: false).Write();
+        await peer.SendAsync(offer);
+        await peer.SendAsync([MessageNumber.RequestSuccess]);
+
+        Assert.True(await request.OrFail());
+        await peer.ExchangeAsync(await peer.ReceiveAsync(), offer);
+        Assert.False(server.Completion.IsCompleted);
+    }
+
+    [Fact]
     public async Task KexInit_AgainAndAgainForNothing_Dropped()
     {
         await using SshPeer peer = await SshPeer.StartClientAsync();
