@@ -6,8 +6,8 @@ namespace GostNet;
 public sealed record SshAlgorithmOptions
 {
     /// <summary>Ways to agree on keys.</summary>
-    /// <value>Empty by default: mlkem768x25519-sha256 where the system has SHA-3, sntrup761x25519-sha512, curve25519-sha256, ecdh-sha2-nistp256,
-    /// -384 and -521, diffie-hellman-group16-sha512 and -group14-sha256.</value>
+    /// <value>Empty by default: mlkem768x25519-sha256 where the system has SHA-3, sntrup761x25519-sha512, curve25519-sha256,
+    /// ecdh-sha2-nistp256, -384 and -521, diffie-hellman-group16-sha512 and -group14-sha256.</value>
     public ImmutableArray<string> KeyExchanges { get; set; } = [];
 
     /// <summary>Signatures of host keys. A client asks for those of the keys that it knows of the server first.</summary>
@@ -23,8 +23,8 @@ public sealed record SshAlgorithmOptions
     /// <value>Empty by default: hmac-sha2-256-etm@openssh.com, hmac-sha2-512-etm@openssh.com, hmac-sha2-256 and hmac-sha2-512.</value>
     public ImmutableArray<string> Macs { get; set; } = [];
 
-    /// <summary>Whether what rests on SHA-1 is taken as well: ssh-rsa, of hosts and of users, diffie-hellman-group14-sha1 and hmac-sha1. GOST
-    /// 2.8.1's servers need it. Those for hosts and connections can be named in the lists without this, too.</summary>
+    /// <summary>Whether what rests on SHA-1 is taken as well: ssh-rsa, of hosts and of users, diffie-hellman-group14-sha1 and hmac-sha1.
+    /// GOST 2.8.1's servers need it. Those for hosts and connections can be named in the lists without this, too.</summary>
     /// <value><see langword="false"/> by default.</value>
     public bool AllowLegacy { get; set; }
 

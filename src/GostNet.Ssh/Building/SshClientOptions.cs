@@ -22,11 +22,12 @@ public sealed record SshClientOptions
     public string? KeyPassphrase { get; set; }
 
     /// <summary>The Unix socket of an agent whose keys are tried, too.</summary>
-    /// <value><see langword="null"/> by default: that of the environment variable <c>SSH_AUTH_SOCK</c>, if there is neither a password nor a key
-    /// file; "" for no agent.</value>
+    /// <value><see langword="null"/> by default: that of the environment variable <c>SSH_AUTH_SOCK</c>, if there is neither a password nor
+    /// a key file; "" for no agent.</value>
     public string? AgentSocket { get; set; }
 
-    /// <summary>What becomes of a host key that is not in <see cref="KnownHostsFiles"/>. One that contradicts them is refused anyway.</summary>
+    /// <summary>What becomes of a host key that is not in <see cref="KnownHostsFiles"/>. One that contradicts them is refused
+    /// anyway.</summary>
     /// <value><see cref="HostKeyCheck.Strict"/> by default.</value>
     public HostKeyCheck HostKeyCheck { get; set; } = HostKeyCheck.Strict;
 
@@ -48,8 +49,8 @@ public sealed record SshClientOptions
     /// <value>30 seconds by default. <see cref="Timeout.InfiniteTimeSpan"/>: never.</value>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many such questions in a row may stay without an answer: with the last of them the connection is given up, and with it what is
-    /// open over it.</summary>
+    /// <summary>How many such questions in a row may stay without an answer: with the last of them the connection is given up, and with it
+    /// what is open over it.</summary>
     /// <value>3 by default; 1000 at most.</value>
     public int KeepAliveMisses { get; set; } = 3;
 

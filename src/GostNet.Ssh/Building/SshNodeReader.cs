@@ -53,8 +53,9 @@ internal sealed class SshNodeReader(TransportNode node)
             options.KnownHostsFiles = [known];
             if (options.HostKeyCheck != HostKeyCheck.AcceptNew && !File.Exists(known))
             {
-                _problems.Add($"{Call("known_hosts")} is '{node.Text("known_hosts")}': there is no such file; write the path of one that is there, "
-                    + "or strict=accept-new to have it made");
+                _problems.Add(
+                    $"{Call("known_hosts")} is '{node.Text("known_hosts")}': there is no such file; write the path of one that is there, or "
+                    + "strict=accept-new to have it made");
             }
         }
 
@@ -92,7 +93,11 @@ internal sealed class SshNodeReader(TransportNode node)
             PermitOpen = node.Text("permitopen"),
             PermitListen = node.Text("permitlisten"),
             GatewayPorts = ReadWord(
-                "gateway_ports", GatewayPorts.No, ("no", GatewayPorts.No), ("clientspecified", GatewayPorts.ClientSpecified), ("yes", GatewayPorts.Yes)),
+                "gateway_ports",
+                GatewayPorts.No,
+                ("no", GatewayPorts.No),
+                ("clientspecified", GatewayPorts.ClientSpecified),
+                ("yes", GatewayPorts.Yes)),
             Algorithms = ReadAlgorithms(),
         };
         options.MaxWindow = node.Count("window") ?? options.MaxWindow;

@@ -3,16 +3,17 @@ using System.Collections.Immutable;
 namespace GostNet;
 
 /// <summary>Who may log in to an SSH server of this library, what they may forward, and what the server agrees on.</summary>
-/// <remarks>It has to have <see cref="Authenticator"/> or <see cref="AuthorizedKeysFile"/>, or to say <see cref="AllowAnonymous"/>.</remarks>
+/// <remarks>It has to have <see cref="Authenticator"/> or <see cref="AuthorizedKeysFile"/>, or to say
+/// <see cref="AllowAnonymous"/>.</remarks>
 public sealed record SshServerOptions
 {
-    /// <summary>Files with host keys, one of a kind, in a format that <see cref="SshClientOptions.KeyFiles"/> may have, and not encrypted. They
-    /// are read by <see cref="ForwardBuilder.Build"/>, which logs their fingerprints.</summary>
+    /// <summary>Files with host keys, one of a kind, in a format that <see cref="SshClientOptions.KeyFiles"/> may have, and not encrypted.
+    /// They are read by <see cref="ForwardBuilder.Build"/>, which logs their fingerprints.</summary>
     /// <value>None by default: then it is <see cref="GeneratedHostKeyFile"/>.</value>
     public ImmutableArray<string> HostKeyFiles { get; set; } = [];
 
-    /// <summary>The file of the Ed25519 key that <see cref="ForwardBuilder.Build"/> makes for the server if it is not there, and reads from then
-    /// on, if there are no <see cref="HostKeyFiles"/>. Several servers may have the same.</summary>
+    /// <summary>The file of the Ed25519 key that <see cref="ForwardBuilder.Build"/> makes for the server if it is not there, and reads from
+    /// then on, if there are no <see cref="HostKeyFiles"/>. Several servers may have the same.</summary>
     /// <value>By default <c>ssh_host_ed25519_key</c> in the folder <c>gostnet</c> of the user's local application data.</value>
     public string GeneratedHostKeyFile { get; set; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
@@ -34,19 +35,20 @@ public sealed record SshServerOptions
     public bool AllowAnonymous { get; set; }
 
     /// <summary>Where clients may listen.</summary>
-    /// <value><see cref="GatewayPorts.No"/> by default: on this machine alone, whatever they ask for. GOST lets them listen anywhere, which is
-    /// <see cref="GatewayPorts.ClientSpecified"/>.</value>
+    /// <value><see cref="GatewayPorts.No"/> by default: on this machine alone, whatever they ask for. GOST lets them listen anywhere, which
+    /// is <see cref="GatewayPorts.ClientSpecified"/>.</value>
     public GatewayPorts GatewayPorts { get; set; } = GatewayPorts.No;
 
-    /// <summary>What clients may connect to: <c>host:port</c>, with <c>*</c> for any; several with commas or blanks; or <c>none</c>.</summary>
-    /// <remarks>The host is compared as the client writes it: a rule for a name says nothing about its addresses. What a key may do is limited by
-    /// its options in <see cref="AuthorizedKeysFile"/>, too, and for all by <see cref="ProxyServerOptions.Whitelist"/> and
+    /// <summary>What clients may connect to: <c>host:port</c>, with <c>*</c> for any; several with commas or blanks; or
+    /// <c>none</c>.</summary>
+    /// <remarks>The host is compared as the client writes it: a rule for a name says nothing about its addresses. What a key may do is
+    /// limited by its options in <see cref="AuthorizedKeysFile"/>, too, and for all by <see cref="ProxyServerOptions.Whitelist"/> and
     /// <see cref="ProxyServerOptions.Blacklist"/>.</remarks>
     /// <value><see langword="null"/> by default: everything, this machine included.</value>
     public string? PermitOpen { get; set; }
 
-    /// <summary>Where clients may listen: <c>port</c> or <c>host:port</c>, the host as the client writes it, with <c>*</c> for any; several with
-    /// commas or blanks; or <c>none</c>.</summary>
+    /// <summary>Where clients may listen: <c>port</c> or <c>host:port</c>, the host as the client writes it, with <c>*</c> for any; several
+    /// with commas or blanks; or <c>none</c>.</summary>
     /// <value><see langword="null"/> by default: everywhere that <see cref="GatewayPorts"/> lets them.</value>
     public string? PermitListen { get; set; }
 
@@ -59,9 +61,9 @@ public sealed record SshServerOptions
     public int MaxLoginAttempts { get; set; } = 6;
 
     /// <summary>How many SSH connections may be logged in. One more is told so, and closed.</summary>
-    /// <remarks>Those that are not logged in have limits of their own: 5 from one address, and of more than 10 in all some are closed at once, of
-    /// more than 100 all. An address whose logins failed 5 times has to wait for a minute, and after each further one for twice as long, up to
-    /// 10 minutes. This machine's own addresses have no such limit.</remarks>
+    /// <remarks>Those that are not logged in have limits of their own: 5 from one address, and of more than 10 in all some are closed at
+    /// once, of more than 100 all. An address whose logins failed 5 times has to wait for a minute, and after each further one for twice as
+    /// long, up to 10 minutes. This machine's own addresses have no such limit.</remarks>
     /// <value>1000 by default.</value>
     public int MaxClients { get; set; } = 1000;
 

@@ -22,8 +22,8 @@ public sealed partial class ForwardBuilder
     /// <c>ssu://</c> serve HTTP/2, SNI and Shadowsocks, whose user is the cipher. <c>cert</c>, <c>key</c>, <c>ca</c> and GostNet's
     /// <c>selfsigned</c> are <see cref="TlsServerOptions"/>; without them it is GOST's <c>cert.pem</c> and <c>key.pem</c> in the working
     /// directory if they are there, and else a certificate that the server makes.</para>
-    /// <para><c>forward+ssh://</c>, a server for SSH clients that forward ports, and <c>ssh</c> as a transport are in the package GostNet.Ssh.
-    /// Where clients log in to the transport, as with SSH, the proxy over it does not ask again.</para>
+    /// <para><c>forward+ssh://</c>, a server for SSH clients that forward ports, and <c>ssh</c> as a transport are in the package
+    /// GostNet.Ssh. Where clients log in to the transport, as with SSH, the proxy over it does not ask again.</para>
     /// <para>Unlike GOST, <see cref="Build"/> refuses what it would have to ignore.</para>
     /// </remarks>
     /// <param name="url">For instance <c>tcp://:2222/192.168.1.1:22,192.168.1.2:22?strategy=random</c>.</param>

@@ -16,8 +16,8 @@ public sealed partial class ForwardBuilder
     /// the dial. For SOCKS5, <c>mbind</c> and <c>sessions</c> are <see cref="Socks5ProxyOptions.MultiplexBind"/> and
     /// <see cref="Socks5ProxyOptions.Sessions"/>, and <c>secure</c> and <c>notls</c> say whether to use TLS: see
     /// <see cref="UnverifiedPeers"/>.</para>
-    /// <para><c>secure</c>, <c>ca</c>, <c>cert</c> and <c>key</c> are for TLS, and so are <c>pin</c> and <c>sni</c>, which GOST does not have:
-    /// <see cref="TlsClientOptions.Pins"/> and <see cref="TlsClientOptions.ServerName"/>. <c>path</c>, <c>host</c>, <c>agent</c>,
+    /// <para><c>secure</c>, <c>ca</c>, <c>cert</c> and <c>key</c> are for TLS, and so are <c>pin</c> and <c>sni</c>, which GOST does not
+    /// have: <see cref="TlsClientOptions.Pins"/> and <see cref="TlsClientOptions.ServerName"/>. <c>path</c>, <c>host</c>, <c>agent</c>,
     /// <c>compression</c> and <c>wbuf</c> are <see cref="WebSocketClientOptions"/>; <c>host</c> is for disguises and <c>sni</c> too. With a
     /// transport that multiplexes, <c>sessions</c> is <see cref="MultiplexOptions.Sessions"/>.</para>
     /// <para>The package GostNet.Ssh has <c>forward+ssh</c>, which goes through any SSH server, and <c>ssh</c> as a transport; its
@@ -63,8 +63,8 @@ public sealed partial class ForwardBuilder
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public ForwardBuilder ViaSocks4a(string address, Socks4ProxyOptions? options = null) => Via(hop => hop.Socks4a(address, options));
 
-    /// <summary>Adds the far end of a tunnel to the chain: a node that has a target of its own, such as a <see cref="LocalTcp(string, string,
-    /// LocalTcpOptions?)"/> with a transport. As the last hop it makes targets needless.</summary>
+    /// <summary>Adds the far end of a tunnel to the chain: a node that has a target of its own, such as a
+    /// <see cref="LocalTcp(string, string, LocalTcpOptions?)"/> with a transport. As the last hop it makes targets needless.</summary>
     /// <param name="address">Where it is, <c>host:port</c>.</param>
     /// <param name="options">The transport of the tunnel above all; the defaults if <see langword="null"/>.</param>
     public ForwardBuilder ViaTunnel(string address, TunnelOptions? options = null) => Via(hop => hop.Tunnel(address, options));

@@ -75,7 +75,8 @@ internal abstract record ForwardDefinition(ForwardKind Kind, HostEndPoint Listen
     {
         if (transport.Stack.Forwards && !isAsked)
         {
-            problems.Add($"{name}: clients of a transport of {transport} say by itself what they want; serve them with ServeForwarding, or a verb of its own");
+            problems.Add($"{name}: clients of a transport of {transport} say by itself what they want; "
+                + "serve them with ServeForwarding, or a verb of its own");
         }
 
         OptionsRules.Positive(transport.HandshakeTimeout, nameof(transport.HandshakeTimeout), name, problems);

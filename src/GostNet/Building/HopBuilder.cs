@@ -76,8 +76,8 @@ public sealed class HopBuilder
         return Add("ss", address, o);
     }
 
-    /// <summary>Adds an SNI proxy, which reads out of what the application says whom it wants to reach: a TLS server by name, at port 443, or
-    /// an HTTP/1 host. The target of a forward is passed over in silence.</summary>
+    /// <summary>Adds an SNI proxy, which reads out of what the application says whom it wants to reach: a TLS server by name, at port 443,
+    /// or an HTTP/1 host. The target of a forward is passed over in silence.</summary>
     /// <param name="address">Where it is, <c>host:port</c>.</param>
     /// <param name="options">The options; the defaults if <see langword="null"/>.</param>
     public HopBuilder Sni(string address, SniProxyOptions? options = null)
@@ -86,8 +86,8 @@ public sealed class HopBuilder
         return Add("sni", address, o);
     }
 
-    /// <summary>Adds the far end of a tunnel: a node that has a target of its own, and is asked for nothing. What it is to reach is passed over
-    /// in silence.</summary>
+    /// <summary>Adds the far end of a tunnel: a node that has a target of its own, and is asked for nothing. What it is to reach is passed
+    /// over in silence.</summary>
     /// <param name="address">Where it is, <c>host:port</c>.</param>
     /// <param name="options">The transport of the tunnel above all; the defaults if <see langword="null"/>.</param>
     public HopBuilder Tunnel(string address, TunnelOptions? options = null)
@@ -167,7 +167,8 @@ public sealed class HopBuilder
             options.Check(name, problems);
             if (options.Transport.Stack.Forwards && protocol != Connectors.OfTransport)
             {
-                problems.Add($"{name}: a transport of {options.Transport} is told by itself what to reach; add it with Forwarding, or a verb of its own");
+                problems.Add($"{name}: a transport of {options.Transport} is told by itself what to reach; "
+                    + "add it with Forwarding, or a verb of its own");
                 return null;
             }
 

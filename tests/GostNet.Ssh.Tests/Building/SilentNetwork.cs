@@ -13,7 +13,8 @@ internal sealed class SilentNetwork(RecordingNetwork inner) : INetwork, IDialer
 
     public IDatagramDialer DatagramDialer => inner.DatagramDialer;
 
-    /// <summary>Lets nothing more arrive over the connections that are open, or lets those that are dialled from now on be as they should.</summary>
+    /// <summary>Lets nothing more arrive over the connections that are open, or lets those that are dialled from now on be as they
+    /// should.</summary>
     public bool IsSilent { get => _isSilent; set => _isSilent = value; }
 
     public async ValueTask<IConnection> DialAsync(HostEndPoint target, CancellationToken cancellationToken = default) =>

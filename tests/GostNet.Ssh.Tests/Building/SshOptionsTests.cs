@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 
 namespace GostNet.Ssh.Tests.Building;
 
-/// <summary>The options of the typed verbs: what <see cref="ForwardBuilder.Build"/> says of them, and that nobody changes them afterwards.</summary>
+/// <summary>The options of the typed verbs: what <see cref="ForwardBuilder.Build"/> says of them, and that nobody changes them
+/// afterwards.</summary>
 public sealed class SshOptionsTests : IDisposable
 {
     private const string Secret = "geheim";

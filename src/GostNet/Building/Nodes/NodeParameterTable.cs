@@ -1,6 +1,7 @@
 namespace GostNet.Building.Nodes;
 
-/// <summary>The parameters that GOST 2.12 knows, one of our own, and which nodes they mean something to (gost-nodes, section 1.8).</summary>
+/// <summary>The parameters that GOST 2.12 knows, one of our own, and which nodes they mean something to (gost-nodes, section
+/// 1.8).</summary>
 internal static class NodeParameterTable
 {
     private static readonly string[] TlsTransports = ["tls", "mtls", "wss", "mwss", "http2", "h2", "quic"];

@@ -5,7 +5,8 @@ using System.Text;
 namespace GostNet.Building.Nodes;
 
 /// <summary>A node URL, cut into its parts (gost-nodes, section 1.1).</summary>
-/// <remarks><see cref="Uri"/> is of no use here: it throws at an empty host, folds paths and invents ports (gost-nodes, section 1.2).</remarks>
+/// <remarks><see cref="Uri"/> is of no use here: it throws at an empty host, folds paths and invents ports (gost-nodes, section
+/// 1.2).</remarks>
 internal sealed class NodeUrlParts
 {
     private static readonly SearchValues<char> NotInScheme = SearchValues.Create("/?#@:[]");
@@ -95,7 +96,8 @@ internal sealed class NodeUrlParts
         return parts;
     }
 
-    /// <summary>How long the scheme is, or -1 if the text has none. A "://" further on, in a query, is not one (gost-nodes, section 6, C7).</summary>
+    /// <summary>How long the scheme is, or -1 if the text has none. A "://" further on, in a query, is not one (gost-nodes, section 6,
+    /// C7).</summary>
     private static int SchemeLength(string text)
     {
         int end = text.IndexOf("://", StringComparison.Ordinal);

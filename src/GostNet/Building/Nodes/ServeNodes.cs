@@ -60,7 +60,8 @@ internal static class ServeNodes
         }
     }
 
-    /// <summary>Reads the transport, and what a SOCKS5 server needs besides: who the clients have to be is for the transport to ask.</summary>
+    /// <summary>Reads the transport, and what a SOCKS5 server needs besides: who the clients have to be is for the transport to
+    /// ask.</summary>
     private static (ServerTransport Transport, TlsServerOptions Tls)? ReadTransport(
         NodeUrl url, IAuthenticator? authenticator, BuildProblems problems)
     {

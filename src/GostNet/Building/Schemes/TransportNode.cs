@@ -48,7 +48,8 @@ public sealed class TransportNode
     /// <summary>The value of a parameter that is a truth value; <see langword="null"/> if it is not given.</summary>
     public bool? Boolean(string key) => Parameters.Boolean(key);
 
-    /// <summary>The value of a parameter that is a number; <see langword="null"/> if it is not given, or 0, which stands for the default.</summary>
+    /// <summary>The value of a parameter that is a number; <see langword="null"/> if it is not given, or 0, which stands for the
+    /// default.</summary>
     public int? Count(string key) => Parameters.Count(key);
 
     /// <summary>The value of a parameter that is a duration; <see langword="null"/> if it is not given, or 0, which stands for the
