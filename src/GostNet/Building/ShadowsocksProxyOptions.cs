@@ -15,4 +15,7 @@ public sealed record ShadowsocksProxyOptions : ProxyOptions
     /// <summary>The password, which the key is made of.</summary>
     /// <value><see langword="null"/> by default, which is refused, as an empty one is.</value>
     public string? Password { get; set; }
+
+    /// <summary>Tells nothing that is secret.</summary>
+    public override string ToString() => $"{nameof(ShadowsocksProxyOptions)} {{ {Method} }}";
 }

@@ -23,4 +23,7 @@ public sealed record ShadowsocksServerOptions : ProxyServerOptions
     /// <summary>How many clients <see cref="ForwardBuilder.ServeShadowsocksUdp"/> may have at a time; one more ends the idlest.</summary>
     /// <value>1024 by default. Each holds a port and a buffer of 64 KiB.</value>
     public int MaxFlows { get; set; } = 1024;
+
+    /// <summary>Tells nothing that is secret.</summary>
+    public override string ToString() => $"{nameof(ShadowsocksServerOptions)} {{ {Method} }}";
 }
